@@ -1,0 +1,59 @@
+"""What the Linux personality needs to know of an ISA: data, plus four functions about frames and start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Cpu(Protocol):
+    """One guest thread's registers, as the personality sees them."""
+
+    pc: int
+    """guest program counter"""
+
+    def read(self, offset: int, t: int) -> int:
+        """State at ``offset`` (from env) as IR type ``t``; the bit pattern."""
+
+    def write(self, offset: int, t: int, value: int) -> None: ...
+
+
+class Memory(Protocol):
+    """Guest memory by guest address. Both raise ``hqemu_core.errors.GuestFault`` where the guest has no access."""
+
+    def read(self, addr: int, size: int) -> bytes: ...
+
+    def write(self, addr: int, data: bytes) -> None: ...
+
+
+@dataclass(frozen=True)
+class LinuxAbi:
+    """``syscalls`` number -> kernel name. ``args`` state offsets of the six arguments; ``ret`` of the result.
+    ``bits`` of a guest ``long``. ``layout`` names the struct family: "generic64" (arm64), "x86_64", "arm", "i386".
+    ``setup(cpu, entry, sp)`` initial registers. ``push_frame(cpu, memory, sp, signo, siginfo, action, mask)`` builds a
+    signal frame below ``sp`` and enters the handler; ``pop_frame(cpu, memory)`` undoes it and returns the signal mask.
+    """
+
+    machine: int
+    bits: int
+    uname: str
+    syscalls: Mapping[int, str]
+    number: int
+    args: tuple[int, int, int, int, int, int]
+    ret: int
+    sp: int
+    tls: int
+    setup: Callable[[Cpu, int, int], None]
+    push_frame: Callable[..., None]
+    pop_frame: Callable[..., int]
+    big: bool = False
+    layout: str = "generic64"
+    platform: str = ""
+    hwcap: int = 0
+    hwcap2: int = 0
+    page: int = 4096
+    cpuinfo: str = ""
+    extra_auxv: Mapping[int, int] = field(default_factory=dict)
+    clone_order: str = "tls_before_ctid"
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,120 @@
+"""Registers, flags and conditions shared by the lift functions."""
+
+from __future__ import annotations
+
+from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
+from hqemu_core.ir.builder import IRBuilder, Operand
+
+from ..state import C, N, V_FLAG, Z
+
+
+def size_type(sf: int) -> int:
+    """The type of a W (0) or X (1) register."""
+    return ty.I64 if sf else ty.I32
+
+
+def set_reg(b: IRBuilder, rd: Operand, value: int) -> None:
+    """Write a W or X register; a W result clears the upper half."""
+    b.set(rd, b.zext(value, ty.I64))
+
+
+def _set_flags(b: IRBuilder, n: int, z: int, c: int, v: int) -> None:
+    for offset, value in ((N, n), (Z, z), (C, c), (V_FLAG, v)):
+        b.set(offset, b.zext(value, ty.I8))
+
+
+def flags_sub(b: IRBuilder, a: int, c: int, result: int) -> None:
+    """NZCV of ``a - c``; remembered so that a fused condition compares ``a`` and ``c`` directly."""
+    zero = b.const(0, b.type_of(a))
+    carry = b.ule(c, a)
+    overflow = b.truth(op.SSUBO, a, c)
+    _set_flags(b, b.slt(result, zero), b.eq(result, zero), carry, overflow)
+    b.memo["flags"] = ("sub", a, c, result)
+
+
+def flags_add(b: IRBuilder, a: int, c: int, result: int) -> None:
+    """NZCV of ``a + c``."""
+    zero = b.const(0, b.type_of(a))
+    parts = b.slt(result, zero), b.eq(result, zero), b.truth(op.UADDO, a, c), b.truth(op.SADDO, a, c)
+    _set_flags(b, *parts)
+    b.memo["flags"] = ("nzcv", *parts)
+
+
+def flags_logic(b: IRBuilder, result: int) -> None:
+    """NZCV of a logical operation: C and V clear."""
+    zero, false = b.const(0, b.type_of(result)), b.const(0, ty.I1)
+    parts = b.slt(result, zero), b.eq(result, zero), false, false
+    _set_flags(b, *parts)
+    b.memo["flags"] = ("nzcv", *parts)
+
+
+def flags_parts(b: IRBuilder, n: int, z: int, c: int, v: int) -> None:
+    """NZCV from four i1 values."""
+    _set_flags(b, n, z, c, v)
+    b.memo["flags"] = ("nzcv", n, z, c, v)
+
+
+def get_flags(b: IRBuilder) -> tuple[int, int, int, int]:
+    """N, Z, C, V as i1: the remembered values if an earlier instruction of this unit set them."""
+    known = b.memo.get("flags")
+    if known is not None and known[0] == "nzcv":
+        return known[1], known[2], known[3], known[4]
+    if known is not None:
+        _, a, c, result = known
+        zero = b.const(0, b.type_of(a))
+        return b.slt(result, zero), b.eq(result, zero), b.ule(c, a), b.truth(op.SSUBO, a, c)
+    zero8 = b.const(0, ty.I8)
+    n, z, c, v = (b.ne(b.get(o, ty.I8), zero8) for o in (N, Z, C, V_FLAG))
+    return n, z, c, v
+
+
+def condition(b: IRBuilder, cond: int) -> int:
+    """The i1 value of condition code ``cond`` (Arm ARM C1.2.4). 14 and 15 are always true."""
+    if cond >= 14:
+        return b.const(1, ty.I1)
+    known = b.memo.get("flags")
+    if known is not None and known[0] == "sub" and cond >> 1 not in (2, 3):
+        _, a, c, _ = known
+        return _compare(b, cond, a, c)
+    one = b.const(1, ty.I1)
+    n, z, c, v = get_flags(b)
+    base = cond >> 1
+    if base == 0:
+        value = z
+    elif base == 1:
+        value = c
+    elif base == 2:
+        value = n
+    elif base == 3:
+        value = v
+    elif base == 4:
+        value = b.and_(c, b.xor(z, one))
+    elif base == 5:
+        value = b.eq(n, v)
+    else:
+        value = b.and_(b.eq(n, v), b.xor(z, one))
+    return b.xor(value, one) if cond & 1 else value
+
+
+def _compare(b: IRBuilder, cond: int, a: int, c: int) -> int:
+    """The condition after ``cmp a, c`` as one comparison."""
+    if cond == 0:
+        return b.eq(a, c)
+    if cond == 1:
+        return b.ne(a, c)
+    if cond == 2:
+        return b.ule(c, a)
+    if cond == 3:
+        return b.ult(a, c)
+    if cond == 8:
+        return b.ult(c, a)
+    if cond == 9:
+        return b.ule(a, c)
+    if cond == 10:
+        return b.sle(c, a)
+    if cond == 11:
+        return b.slt(a, c)
+    if cond == 12:
+        return b.slt(c, a)
+    return b.sle(a, c)
