@@ -17,6 +17,9 @@ MODULES = (
     "system",
     "loads",
     "dp_reg",
+    "exclusive",
+    "atomics",
+    "crc",
 )
 """Every module of this package that has ``ROWS``."""
 
