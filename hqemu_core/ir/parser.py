@@ -157,7 +157,7 @@ def parse_unit(text: str) -> list[Block]:
             heads.append((number, _int(match[1])))
     if not heads and text.strip():
         raise ValueError("line 1: no block")
-    ends = [number for number, _ in heads[1:]] + [len(lines)]
+    ends = [*(number for number, _ in heads[1:]), len(lines)][: len(heads)]
     return [
         (pc, _parse(lines[number + 1 : end], number + 2)) for (number, pc), end in zip(heads, ends, strict=True)
     ]  # fmt: skip

@@ -103,7 +103,7 @@ class _Forward:
             return
         known = self.known.get(granule)
         if known:
-            if (start, end, t, value) in known:
+            if (start, end, t, value) in known and ty.bits(t) % 8 == 0:  # an i1's other seven bits may differ
                 self.redundant.add(i)
                 return
             known = [k for k in known if k[1] <= start or k[0] >= end]
