@@ -24,9 +24,6 @@ A read of known state becomes the value; of its low part a ``trunc``, in another
 ``bitcast``. A write of what is there already goes, and so does a write that a later one covers before anything can
 look: a read, a call that may read state, an operand known only at translation (a hole), and, when ``exact``, an op
 that can fault (the guest's signal handler sees the state).
-
-State is looked at in granules of 64 bytes; slots are aligned, so an access never spans two, and one that did is
-taken to touch everything in both.
 """
 
 from __future__ import annotations
@@ -41,16 +38,17 @@ from hqemu_core.ir.builder import Op
 from .dce import Effects
 from .renumber import Code, renumber
 
-_GRANULE: Final = 64
 _FAULTING: Final = frozenset((op.LOAD, op.STORE, op.CAS, op.RMW))
+_CALLS: Final = frozenset((op.CALL, op.CCALL))
 _STATELESS: Final = ("pure", "fp")
+_SIZE_BITS: Final = 8
 
-_Known = tuple[int, int, int, int]
-"""(first byte, end, type, value)"""
+Place = int
+"""An accessed range of state: ``offset << _SIZE_BITS | bytes``."""
 
 
-def _size(t: int) -> int:
-    return ((t & 0xFFF) * (t >> 16 or 1) + 7) // 8
+def _place(start: int, t: int) -> Place:
+    return start << _SIZE_BITS | ((t & 0xFFF) * (t >> 16 or 1) + 7) // 8
 
 
 def _touches_state(o: Op, helpers: Mapping[str, Effects] | None) -> bool:
@@ -59,121 +57,137 @@ def _touches_state(o: Op, helpers: Mapping[str, Effects] | None) -> bool:
     return helper is None or helper.effects not in _STATELESS
 
 
-class _Forward:
-    """What each read becomes, and which writes change nothing."""
+class _Places:
+    """The distinct places that a list accesses, and which of them overlap; worked out once per place, because a
+    list accesses few places often. ``buckets``: places by 16-byte unit of state."""
 
-    __slots__ = ("alias", "changed", "known", "redundant")
+    __slots__ = ("buckets", "overlaps")
 
     def __init__(self) -> None:
-        self.known: dict[int, list[_Known]] = {}
+        self.overlaps: dict[Place, list[Place]] = {}
+        self.buckets: dict[int, list[Place]] = {}
+
+    def add(self, place: Place) -> list[Place]:
+        """The other places that overlap this one; the list grows as more are added."""
+        size = place & ((1 << _SIZE_BITS) - 1)
+        start = place >> _SIZE_BITS
+        found: list[Place] = []
+        for unit in range(start >> 4, ((start + size - 1) >> 4) + 1):
+            bucket = self.buckets.setdefault(unit, [])
+            for other in bucket:
+                first = other >> _SIZE_BITS
+                end = first + (other & ((1 << _SIZE_BITS) - 1))
+                if first < start + size and start < end and other not in found:
+                    found.append(other)
+                    self.overlaps[other].append(place)
+            bucket.append(place)
+        self.overlaps[place] = found
+        return found
+
+
+class _Forward:
+    """What each read becomes, and which writes change nothing. ``known``: a place's type and value."""
+
+    __slots__ = ("alias", "changed", "known", "places", "redundant")
+
+    def __init__(self) -> None:
+        self.places = _Places()
+        self.known: dict[Place, tuple[int, int]] = {}
         self.alias: dict[int, int] = {}
         self.changed: dict[int, Op] = {}
         self.redundant: set[int] = set()
 
-    def on_get(self, i: int, o: Op) -> None:
-        t, start = o[1], o[2]
-        size = _size(t)
-        if start % _GRANULE + size > _GRANULE:
+    def on_get(self, i: int, t: int, start: int) -> None:
+        place = _place(start, t)
+        overlaps = self.places.overlaps.get(place)
+        if overlaps is None:
+            overlaps = self.places.add(place)
+        entry = self.known.get(place)
+        if entry is not None:
+            if entry[0] == t:
+                self.alias[i] = entry[1]
+            elif ty.bits(entry[0]) == ty.bits(t):
+                self.changed[i] = (op.BITCAST, t, entry[1])
             return
-        known = self.known.setdefault(start // _GRANULE, [])
-        for first, end, have, value in known:
-            if first != start:
+        self.known[place] = (t, i)
+        if t & ty.FLOAT or t >> 16 or t == ty.I1:
+            return
+        for wider in overlaps:
+            entry = self.known.get(wider)
+            if entry is None or wider >> _SIZE_BITS != start or wider < place:
                 continue
-            if have == t:
-                self.alias[i] = value
-                self.changed.pop(i, None)
+            if not entry[0] & ty.FLOAT and not entry[0] >> 16:
+                self.changed[i] = (op.TRUNC, t, entry[1])
                 return
-            if i in self.changed:
-                continue
-            if end - first == size and ty.bits(have) == ty.bits(t):
-                self.changed[i] = (op.BITCAST, t, value)
-            elif end - first > size and not (have | t) & ty.FLOAT and not (have | t) >> 16 and t != ty.I1:
-                self.changed[i] = (op.TRUNC, t, value)
-        known.append((start, start + size, t, i))
 
-    def on_set(self, i: int, o: Op) -> None:
-        t, start = o[1], o[2]
-        written: int = o[3]
-        value = self.alias.get(written, written)
-        end = start + _size(t)
-        granule = start // _GRANULE
-        if start % _GRANULE + end - start > _GRANULE:
-            self.known.pop(granule, None)
-            self.known.pop(granule + 1, None)
+    def on_set(self, i: int, t: int, start: int, value: int) -> None:
+        place = _place(start, t)
+        overlaps = self.places.overlaps.get(place)
+        if overlaps is None:
+            overlaps = self.places.add(place)
+        known = self.known
+        entry = (t, self.alias.get(value, value))
+        if known.get(place) == entry and ty.bits(t) % 8 == 0:  # an i1's other seven bits may differ
+            self.redundant.add(i)
             return
-        known = self.known.get(granule)
-        if known:
-            if (start, end, t, value) in known and ty.bits(t) % 8 == 0:  # an i1's other seven bits may differ
-                self.redundant.add(i)
-                return
-            known = [k for k in known if k[1] <= start or k[0] >= end]
-        else:
-            known = []
-        known.append((start, end, t, value))
-        self.known[granule] = known
+        for other in overlaps:
+            known.pop(other, None)
+        known[place] = entry
 
 
 def _find_dead(ops: Sequence[Op], forward: _Forward, exact: bool, helpers: Mapping[str, Effects] | None) -> set[int]:
-    """Writes that later ones cover; backward. ``later``: by granule, the bytes that will be written unseen."""
+    """Writes that later ones cover; backward. ``later``: a bit for each byte of state that will be written unseen."""
     dead = forward.redundant
     alias, changed = forward.alias, forward.changed
-    later: dict[int, int] = {}
+    masks: dict[Place, int] = {}
+    later = 0
     for i in range(len(ops) - 1, -1, -1):
         o = ops[i]
         code = o[0]
-        if code == op.SET:
-            start = o[2]
-            if i in dead or not isinstance(start, int):
+        if code == op.SET or code == op.GET:
+            if code == op.GET:
+                if later == 0 or i in alias or i in changed:
+                    continue
+                if not isinstance(o[2], int):
+                    later = 0
+                    continue
+            elif i in dead or not isinstance(o[2], int):
                 continue
-            size = _size(o[1])
-            at = start % _GRANULE
-            if at + size > _GRANULE:
-                continue
-            mask = ((1 << size) - 1) << at
-            covered = later.get(start // _GRANULE, 0)
-            if covered & mask == mask:
+            place = _place(o[2], o[1])
+            mask = masks.get(place)
+            if mask is None:
+                size = place & ((1 << _SIZE_BITS) - 1)
+                mask = masks[place] = ((1 << size) - 1) << (place >> _SIZE_BITS)
+            if code == op.GET:
+                later &= ~mask
+            elif later & mask == mask:
                 dead.add(i)
             else:
-                later[start // _GRANULE] = covered | mask
-        elif code == op.GET:
-            start = o[2]
-            if i in alias or i in changed:
-                continue
-            if not isinstance(start, int):
-                later.clear()
-                continue
-            size = _size(o[1])
-            at = start % _GRANULE
-            granule = start // _GRANULE
-            if at + size > _GRANULE:
-                later.pop(granule, None)
-                later.pop(granule + 1, None)
-            elif granule in later:
-                later[granule] &= ~(((1 << size) - 1) << at)
+                later |= mask
         elif code in _FAULTING:
             if exact:
-                later.clear()
-        elif code in (op.CALL, op.CCALL) and _touches_state(o, helpers):
-            later.clear()
+                later = 0
+        elif code in _CALLS and _touches_state(o, helpers):
+            later = 0
     return dead
 
 
 def state_ssa(
     ops: Sequence[Op], types: Sequence[int], exact: bool = False, helpers: Mapping[str, Effects] | None = None
-) -> Code:  # fmt: skip
+) -> Code:
     """Without ``helpers`` every call may read and write all state."""
     forward = _Forward()
     for i, o in enumerate(ops):
         code = o[0]
         if code == op.GET:
             if isinstance(o[2], int):
-                forward.on_get(i, o)
+                forward.on_get(i, o[1], o[2])
         elif code == op.SET:
             if isinstance(o[2], int):
-                forward.on_set(i, o)
+                forward.on_set(i, o[1], o[2], o[3])
             else:
                 forward.known.clear()
-        elif code in (op.CALL, op.CCALL) and _touches_state(o, helpers):
+        elif code in _CALLS and _touches_state(o, helpers):
             forward.known.clear()
     dead = _find_dead(ops, forward, exact, helpers)
     if not (dead or forward.alias or forward.changed):
