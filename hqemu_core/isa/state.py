@@ -18,7 +18,7 @@ class Slot(NamedTuple):
     name: str
     offset: int
     type: int
-    count: int
+    count: int  # type: ignore[assignment]  # shadows tuple.count, which nobody wants here
 
     @property
     def size(self) -> int:
