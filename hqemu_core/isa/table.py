@@ -19,6 +19,7 @@ without reading, "r" reads some, "rw" both (partial writers are "rw").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ class Row:
 
     __slots__ = (
         "end", "feature", "fields", "flags", "fuse", "insn", "kinds", "lift", "mask", "name", "operands", "pattern",
-        "shape", "value", "when", "width",
+        "shape", "target", "value", "when", "width",
     )  # fmt: skip
 
     def __init__(
@@ -64,11 +65,19 @@ class Row:
         self.mask, self.value, self.width, self.fields = parse_pattern(name, pattern)
 
     def __getattr__(self, name: str) -> Any:
-        """``kinds`` is computed when first asked for: splitting operands would be half of a row's cost."""
-        if name != "kinds":
+        """``kinds`` and ``target`` are computed when first asked for: splitting operands would be half of a row's cost.
+
+        ``target`` is the index of the first operand that depends on the pc (a branch's destination), or -1.
+        """
+        if name == "kinds":
+            self.kinds: tuple[str, ...] = tuple([kind for kind, _ in split_operands(self.operands)])
+            return self.kinds
+        if name != "target":
             raise AttributeError(name)
-        self.kinds: tuple[str, ...] = tuple([kind for kind, _ in split_operands(self.operands)])
-        return self.kinds
+        exprs = [expr for _, expr in split_operands(self.operands)]
+        uses = [n for n, expr in enumerate(exprs) if "pc" in re.findall(r"\w+", expr)]
+        self.target: int = uses[0] if uses else -1
+        return self.target
 
     def __repr__(self) -> str:
         return f"Row({self.name!r})"

@@ -9,25 +9,12 @@ from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.table import Row
 
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
+from .form import Form
 from .layout import Stencil, lay_out
 from .render import HelperRenderer, StencilRenderer, render_helper, render_module, render_stencil
-
-
-class Form(NamedTuple):
-    """One or two (fused) instructions with their shapes. ``dead``: nobody reads the flags they set."""
-
-    insns: tuple[tuple[Row, tuple[int, ...]], ...]
-    context: int
-    dead: bool
-
-    @property
-    def key(self) -> str:
-        names = "+".join(f"{row.name}:{','.join(map(str, map(int, shape)))}" for row, shape in self.insns)
-        return f"{self.context}|{names}|{int(self.dead)}"
 
 
 class Compiled(NamedTuple):
