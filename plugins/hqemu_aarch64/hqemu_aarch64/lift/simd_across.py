@@ -6,7 +6,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from .simd_lanes import Lift, lanes_of
+from .simd_lanes import Lift, operand_type
 from .simd_regs import set_v
 from .simd_two_reg import pair_sums
 
@@ -24,7 +24,7 @@ def make_across(code: int) -> Lift:
     """ADDV, SMAXV, SMINV, UMAXV, UMINV. shape: size, q."""
 
     def lift_across(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand) -> None:
-        set_v(b, rd, reduce(b, b.get(rn, lanes_of(shape[0], shape[1])), code))
+        set_v(b, rd, reduce(b, b.get(rn, operand_type(shape[0], shape[1])), code))
 
     return lift_across
 
@@ -33,6 +33,6 @@ def make_across_long(signed: int) -> Lift:
     """SADDLV, UADDLV: a sum twice as wide as the lanes. shape: size, q."""
 
     def lift_across_long(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand) -> None:
-        set_v(b, rd, reduce(b, pair_sums(b, b.get(rn, lanes_of(shape[0], shape[1])), signed), op.ADD))
+        set_v(b, rd, reduce(b, pair_sums(b, b.get(rn, operand_type(shape[0], shape[1])), signed), op.ADD))
 
     return lift_across_long

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from .simd_lanes import Emit2, Emit3, Lift, get_half, lanes_of, widened
+from .simd_lanes import Emit2, Emit3, Lift, get_narrow, operand_type, widened
 from .simd_regs import set_v
 
 
@@ -22,7 +22,7 @@ def make_element(emit: Emit2) -> Lift:
     """shape: size, q."""
 
     def lift_element(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, element: Operand) -> None:
-        t = lanes_of(shape[0], shape[1])
+        t = operand_type(shape[0], shape[1])
         set_v(b, rd, emit(b, b.get(rn, t), get_element(b, element, t)))
 
     return lift_element
@@ -32,7 +32,7 @@ def make_element_acc(emit: Emit3) -> Lift:
     """shape: size, q."""
 
     def lift_element_acc(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, element: Operand) -> None:
-        t = lanes_of(shape[0], shape[1])
+        t = operand_type(shape[0], shape[1])
         set_v(b, rd, emit(b, b.get(rd, t), b.get(rn, t), get_element(b, element, t)))
 
     return lift_element_acc
@@ -42,7 +42,7 @@ def make_element_long(emit: Emit2) -> Lift:
     """shape: size, q. The result is twice as wide; q = 1 takes the upper half of ``rn``."""
 
     def lift_element_long(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, element: Operand) -> None:
-        a = get_half(b, rn, shape[0], shape[1])
+        a = get_narrow(b, rn, shape[0], shape[1])
         set_v(b, rd, emit(b, a, get_element(b, element, b.type_of(a))))
 
     return lift_element_long
@@ -54,7 +54,7 @@ def make_element_long_acc(emit: Emit3) -> Lift:
     def lift_element_long_acc(
         b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, element: Operand
     ) -> None:
-        a = get_half(b, rn, shape[0], shape[1])
+        a = get_narrow(b, rn, shape[0], shape[1])
         c = get_element(b, element, b.type_of(a))
         set_v(b, rd, emit(b, b.get(rd, widened(b.type_of(a))), a, c))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from .simd_lanes import Emit2, Lift, lanes_of
+from .simd_lanes import Emit2, Lift, operand_type
 from .simd_regs import set_v
 
 
@@ -22,7 +22,7 @@ def make_pairwise(emit: Emit2) -> Lift:
     """shape: size, q."""
 
     def lift_pairwise(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
-        t = lanes_of(shape[0], shape[1])
+        t = operand_type(shape[0], shape[1])
         set_v(b, rd, emit(b, *split_pairs(b, b.get(rn, t), b.get(rm, t))))
 
     return lift_pairwise
@@ -32,7 +32,7 @@ def make_scalar_pair(emit: Emit2) -> Lift:
     """ADDP (scalar). shape: size."""
 
     def lift_scalar_pair(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand) -> None:
-        v = b.get(rn, ty.vec(lanes_of(shape[0], -1), 2))
+        v = b.get(rn, ty.vec(operand_type(shape[0], -1), 2))
         set_v(b, rd, emit(b, b.extract(v, 0), b.extract(v, 1)))
 
     return lift_scalar_pair

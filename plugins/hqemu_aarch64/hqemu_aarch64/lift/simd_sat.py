@@ -11,19 +11,23 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 
-from .simd_lanes import Emit2, Emit3, extend, narrowed, repeat
-from .simd_regs import set_saturated
+from ..state import FPSR
+from .simd_lanes import Emit2, Emit3, extend, narrowed
+from .simd_regs import lanes_of
+
+QC_BIT: Final = 27
 
 
 def emit_qc(b: IRBuilder, changed: int) -> None:
     """FPSR.QC becomes 1 if any bit of ``changed`` is 1. Branch-free: saturation is common where it occurs."""
     width = ty.bits(b.type_of(changed))
-    set_saturated(b, b.ne(b.bitcast(changed, width), b.const(0, width)))
+    hit = b.zext(b.ne(b.bitcast(changed, width), b.const(0, width)), ty.I32)
+    b.set(FPSR, b.or_(b.get(FPSR, ty.I32), b.shl(hit, b.const(QC_BIT, ty.I32))))
 
 
 def lowest(b: IRBuilder, t: int) -> int:
     """The most negative value in every lane."""
-    return repeat(b, 1 << (ty.lane_bits(t) - 1), t)
+    return lanes_of(b, 1 << (ty.lane_bits(t) - 1), t)
 
 
 def make_saturating(exact: int, saturating: int) -> Emit2:
@@ -73,9 +77,9 @@ def emit_clamp(b: IRBuilder, v: int, source_signed: int, signed: int) -> int:
     t = b.type_of(v)
     half = ty.lane_bits(t) // 2
     if not source_signed:
-        return b.bin(op.UMIN, v, repeat(b, (1 << half) - 1, t))
+        return b.bin(op.UMIN, v, lanes_of(b, (1 << half) - 1, t))
     low, high = (-1 << (half - 1), (1 << (half - 1)) - 1) if signed else (0, (1 << half) - 1)
-    return b.bin(op.SMIN, b.bin(op.SMAX, v, repeat(b, low, t)), repeat(b, high, t))
+    return b.bin(op.SMIN, b.bin(op.SMAX, v, lanes_of(b, low, t)), lanes_of(b, high, t))
 
 
 def emit_narrow(b: IRBuilder, v: int, source_signed: int, signed: int) -> int:
@@ -95,8 +99,8 @@ def make_doubling_high(rounding: int) -> Emit2:
         product = b.mul(extend(b, a, 1), extend(b, c, 1))
         wide = b.type_of(product)
         if rounding:
-            product = b.add(product, repeat(b, 1 << (n - 2), wide))
-        high = b.trunc(b.ashr(product, repeat(b, n - 1, wide)), t)
+            product = b.add(product, lanes_of(b, 1 << (n - 2), wide))
+        high = b.trunc(b.ashr(product, lanes_of(b, n - 1, wide)), t)
         over = b.sext(b.eq(high, lowest(b, t)), t)
         emit_qc(b, over)
         return b.xor(high, over)
@@ -120,9 +124,9 @@ def make_sqrdml(sub: int) -> Emit3:
         n = ty.lane_bits(t)
         product = b.mul(extend(b, a, 1), extend(b, c, 1))
         wide = b.type_of(product)
-        base = b.add(b.shl(extend(b, acc, 1), repeat(b, n - 1, wide)), repeat(b, 1 << (n - 2), wide))
+        base = b.add(b.shl(extend(b, acc, 1), lanes_of(b, n - 1, wide)), lanes_of(b, 1 << (n - 2), wide))
         total = b.sub(base, product) if sub else b.add(base, product)
-        exact = b.ashr(total, repeat(b, n - 1, wide))
+        exact = b.ashr(total, lanes_of(b, n - 1, wide))
         result = b.trunc(emit_clamp(b, exact, 1, 1), t)
         emit_qc(b, b.xor(result, b.trunc(exact, t)))
         return result

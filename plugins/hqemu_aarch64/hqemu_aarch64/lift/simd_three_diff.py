@@ -8,9 +8,9 @@ from __future__ import annotations
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from .simd_lanes import Emit2, Emit3, Lift, extend, get_half, lanes_of, narrowed, repeat, set_half, widened
-from .simd_regs import set_v
-from .simd_three_same import emit_polynomial, emit_sabd, emit_uabd
+from .simd_lanes import Emit2, Emit3, Lift, extend, get_narrow, narrowed, operand_type, widened
+from .simd_regs import lanes_of, set_half, set_v
+from .simd_three_same import emit_sabd, emit_uabd
 
 
 def make_long(emit: Emit2) -> Lift:
@@ -18,7 +18,7 @@ def make_long(emit: Emit2) -> Lift:
 
     def lift_long(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
         size, q = shape
-        set_v(b, rd, emit(b, get_half(b, rn, size, q), get_half(b, rm, size, q)))
+        set_v(b, rd, emit(b, get_narrow(b, rn, size, q), get_narrow(b, rm, size, q)))
 
     return lift_long
 
@@ -28,7 +28,7 @@ def make_long_acc(emit: Emit3) -> Lift:
 
     def lift_long_acc(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
         size, q = shape
-        a, c = get_half(b, rn, size, q), get_half(b, rm, size, q)
+        a, c = get_narrow(b, rn, size, q), get_narrow(b, rm, size, q)
         set_v(b, rd, emit(b, b.get(rd, widened(b.type_of(a))), a, c))
 
     return lift_long_acc
@@ -39,7 +39,7 @@ def make_wide(sub: int, signed: int) -> Lift:
 
     def lift_wide(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
         size, q = shape
-        c = extend(b, get_half(b, rm, size, q), signed)
+        c = extend(b, get_narrow(b, rm, size, q), signed)
         a = b.get(rn, b.type_of(c))
         set_v(b, rd, b.sub(a, c) if sub else b.add(a, c))
 
@@ -51,13 +51,13 @@ def make_high_half(sub: int, rounding: int) -> Lift:
 
     def lift_high_half(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
         size, q = shape
-        t = lanes_of(size + 1, 1)
+        t = operand_type(size + 1, 1)
         half = ty.lane_bits(t) // 2
         a, c = b.get(rn, t), b.get(rm, t)
         total = b.sub(a, c) if sub else b.add(a, c)
         if rounding:
-            total = b.add(total, repeat(b, 1 << (half - 1), t))
-        set_half(b, rd, b.trunc(b.lshr(total, repeat(b, half, t)), narrowed(t)), q)
+            total = b.add(total, lanes_of(b, 1 << (half - 1), t))
+        set_half(b, rd, q, b.trunc(b.lshr(total, lanes_of(b, half, t)), narrowed(t)))
 
     return lift_high_half
 
@@ -97,9 +97,3 @@ def emit_sabal(b: IRBuilder, d: int, a: int, c: int) -> int:
 
 def emit_uabal(b: IRBuilder, d: int, a: int, c: int) -> int:
     return b.add(d, emit_uabdl(b, a, c))
-
-
-def emit_pmull(b: IRBuilder, a: int, c: int) -> int:
-    """Eight by eight bits to sixteen."""
-    top, low = extend(b, a, 0), extend(b, c, 0)
-    return emit_polynomial(b, b.shl(top, repeat(b, 8, b.type_of(top))), low, 8)

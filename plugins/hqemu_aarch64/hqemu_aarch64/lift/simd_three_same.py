@@ -9,15 +9,15 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from .simd_lanes import Emit2, Emit3, Lift, lanes_of, repeat
-from .simd_regs import set_v
+from .simd_lanes import Emit2, Emit3, Lift, operand_type
+from .simd_regs import lanes_of, set_v
 
 
 def make_same(emit: Emit2) -> Lift:
     """shape: size, q."""
 
     def lift_same(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
-        t = lanes_of(shape[0], shape[1])
+        t = operand_type(shape[0], shape[1])
         set_v(b, rd, emit(b, b.get(rn, t), b.get(rm, t)))
 
     return lift_same
@@ -27,7 +27,7 @@ def make_same_acc(emit: Emit3) -> Lift:
     """shape: size, q. The destination is the first source."""
 
     def lift_same_acc(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
-        t = lanes_of(shape[0], shape[1])
+        t = operand_type(shape[0], shape[1])
         set_v(b, rd, emit(b, b.get(rd, t), b.get(rn, t), b.get(rm, t)))
 
     return lift_same_acc
@@ -56,7 +56,7 @@ def make_halving_add(signed: int, rounding: int) -> Emit2:
     """(a + c [+ 1]) >> 1 without the carry: a + c = 2 * (a & c) + (a ^ c) = 2 * (a | c) - (a ^ c)."""
 
     def emit(b: IRBuilder, a: int, c: int) -> int:
-        one = repeat(b, 1, b.type_of(a))
+        one = lanes_of(b, 1, b.type_of(a))
         differ = b.xor(a, c)
         half = b.ashr(differ, one) if signed else b.lshr(differ, one)
         return b.sub(b.or_(a, c), half) if rounding else b.add(b.and_(a, c), half)
@@ -68,7 +68,7 @@ def make_halving_sub(signed: int) -> Emit2:
     """(a - c) >> 1: a - c = (a ^ c) - 2 * (~a & c)."""
 
     def emit(b: IRBuilder, a: int, c: int) -> int:
-        one = repeat(b, 1, b.type_of(a))
+        one = lanes_of(b, 1, b.type_of(a))
         differ = b.xor(a, c)
         half = b.ashr(differ, one) if signed else b.lshr(differ, one)
         return b.sub(half, b.and_(b.not_(a), c))
@@ -98,21 +98,6 @@ def emit_mla(b: IRBuilder, d: int, a: int, c: int) -> int:
 
 def emit_mls(b: IRBuilder, d: int, a: int, c: int) -> int:
     return b.sub(d, b.mul(a, c))
-
-
-def emit_polynomial(b: IRBuilder, top: int, c: int, steps: int) -> int:
-    """Carry-less product, modulo the lane width, of ``c`` and the upper ``steps`` bits of ``top`` (Horner)."""
-    t = b.type_of(c)
-    zero = b.const(0, t)
-    acc = b.and_(b.sext(b.slt(top, zero), t), c)
-    for _ in range(steps - 1):
-        top = b.add(top, top)
-        acc = b.xor(b.add(acc, acc), b.and_(b.sext(b.slt(top, zero), t), c))
-    return acc
-
-
-def emit_pmul(b: IRBuilder, a: int, c: int) -> int:
-    return emit_polynomial(b, a, c, 8)
 
 
 def emit_bic(b: IRBuilder, a: int, c: int) -> int:

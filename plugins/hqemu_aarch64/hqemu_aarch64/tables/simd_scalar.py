@@ -11,7 +11,6 @@ from ..lift import simd_three_same as same
 from ..lift import simd_two_reg as two
 from ..lift.simd_lanes import Lift
 from ..lift.simd_pairwise import make_scalar_pair
-from ..lift.simd_three_same_shift import make_shift
 
 ANY, HS, D = "", "size in (1, 2)", "size == 3"
 
@@ -55,14 +54,6 @@ ROWS = [
     _same("cmhi", 1, "00110", D, _make(_compare(op.ULT, 1))),
     _same("cmge", 0, "00111", D, _make(_compare(op.SLE, 1))),
     _same("cmhs", 1, "00111", D, _make(_compare(op.ULE, 1))),
-    _same("sshl", 0, "01000", D, _make(make_shift(1, 0, 0))),
-    _same("ushl", 1, "01000", D, _make(make_shift(0, 0, 0))),
-    _same("sqshl", 0, "01001", ANY, _make(make_shift(1, 0, 1))),
-    _same("uqshl", 1, "01001", ANY, _make(make_shift(0, 0, 1))),
-    _same("srshl", 0, "01010", D, _make(make_shift(1, 1, 0))),
-    _same("urshl", 1, "01010", D, _make(make_shift(0, 1, 0))),
-    _same("sqrshl", 0, "01011", ANY, _make(make_shift(1, 1, 1))),
-    _same("uqrshl", 1, "01011", ANY, _make(make_shift(0, 1, 1))),
     _same("add", 0, "10000", D, _make(same.make_op(op.ADD))),
     _same("sub", 1, "10000", D, _make(same.make_op(op.SUB))),
     _same("cmtst", 0, "10001", D, _make(same.emit_cmtst)),

@@ -1,4 +1,4 @@
-"""Rows: Advanced SIMD three different, vector forms. The polynomial product of 64 bits is with the crypto rows."""
+"""Rows: Advanced SIMD three different, vector forms. Polynomial products have a table of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..lift import simd_sat as sat
 from ..lift import simd_three_diff as lift
 from ..lift.simd_lanes import Lift
 
-BHS, HS, B = "size < 3", "size in (1, 2)", "size == 0"
+BHS, HS = "size < 3", "size in (1, 2)"
 LONG, WIDE, NARROW = 0, 1, 2
 _EXAMPLES = {
     (LONG, 0): "v0.8h, v1.8b, v2.8b", (LONG, 1): "v0.4s, v1.4h, v2.4h",
@@ -52,5 +52,4 @@ ROWS = [
     _row("smull", 0, "1100", BHS, _long(lift.make_mul_long(1))),
     _row("umull", 1, "1100", BHS, _long(lift.make_mul_long(0))),
     _row("sqdmull", 0, "1101", HS, _long(sat.emit_sqdmull)),
-    _row("pmull", 0, "1110", B, _long(lift.emit_pmull)),
 ]

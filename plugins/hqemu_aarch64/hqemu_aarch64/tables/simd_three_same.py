@@ -1,4 +1,7 @@
-"""Rows: Advanced SIMD three same (integer, logical, and the RDM extension), vector forms."""
+"""Rows: Advanced SIMD three same (integer, logical, and the RDM extension), vector forms.
+
+Shifts and polynomial products have tables of their own.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,8 @@ from ..lift import simd_sat as sat
 from ..lift import simd_three_same as lift
 from ..lift.simd_lanes import Lift
 from ..lift.simd_pairwise import make_pairwise
-from ..lift.simd_three_same_shift import make_shift
 
-ALL, BHS, HS, B = "size < 3 or q", "size < 3", "size in (1, 2)", "size == 0"
+ALL, BHS, HS = "size < 3 or q", "size < 3", "size in (1, 2)"
 """Which lane sizes exist."""
 
 
@@ -56,14 +58,6 @@ ROWS = [
     _row("cmhi", 1, "00110", ALL, _same(_compare(op.ULT, 1))),
     _row("cmge", 0, "00111", ALL, _same(_compare(op.SLE, 1))),
     _row("cmhs", 1, "00111", ALL, _same(_compare(op.ULE, 1))),
-    _row("sshl", 0, "01000", ALL, _same(make_shift(1, 0, 0))),
-    _row("ushl", 1, "01000", ALL, _same(make_shift(0, 0, 0))),
-    _row("sqshl", 0, "01001", ALL, _same(make_shift(1, 0, 1))),
-    _row("uqshl", 1, "01001", ALL, _same(make_shift(0, 0, 1))),
-    _row("srshl", 0, "01010", ALL, _same(make_shift(1, 1, 0))),
-    _row("urshl", 1, "01010", ALL, _same(make_shift(0, 1, 0))),
-    _row("sqrshl", 0, "01011", ALL, _same(make_shift(1, 1, 1))),
-    _row("uqrshl", 1, "01011", ALL, _same(make_shift(0, 1, 1))),
     _row("smax", 0, "01100", BHS, _same(_op(op.SMAX))),
     _row("umax", 1, "01100", BHS, _same(_op(op.UMAX))),
     _row("smin", 0, "01101", BHS, _same(_op(op.SMIN))),
@@ -79,7 +73,6 @@ ROWS = [
     _row("mla", 0, "10010", BHS, _acc(lift.emit_mla)),
     _row("mls", 1, "10010", BHS, _acc(lift.emit_mls)),
     _row("mul", 0, "10011", BHS, _same(_op(op.MUL))),
-    _row("pmul", 1, "10011", B, _same(lift.emit_pmul)),
     _row("smaxp", 0, "10100", BHS, make_pairwise(_op(op.SMAX))),
     _row("umaxp", 1, "10100", BHS, make_pairwise(_op(op.UMAX))),
     _row("sminp", 0, "10101", BHS, make_pairwise(_op(op.SMIN))),
