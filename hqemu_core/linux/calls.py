@@ -5,9 +5,9 @@ from __future__ import annotations
 import ctypes
 from typing import Final
 
-_libc = ctypes.CDLL(None, use_errno=True)
-_syscall = _libc.syscall
+_syscall = ctypes.CDLL(None, use_errno=True).syscall
 _syscall.restype = ctypes.c_long
+_syscall.argtypes = (ctypes.c_long,) * 7  # else ctypes would pass ints as 32 bits
 
 NO_RESULT: Final = 1 << 80
 """What a system call function returns when the result register must be left alone (rt_sigreturn)."""
@@ -37,7 +37,5 @@ def s64(value: int) -> int:
 
 def host_call(number: int, a: int = 0, b: int = 0, c: int = 0, d: int = 0, e: int = 0, f: int = 0) -> int:
     """A system call of the host by its x86-64 number; the result, or -errno. Releases the GIL."""
-    # every argument goes through c_long so that addresses above 2**31 are not cut
-    long = ctypes.c_long
-    result: int = _syscall(long(number), long(a), long(b), long(c), long(d), long(e), long(f))
+    result: int = _syscall(number, a, b, c, d, e, f)
     return -ctypes.get_errno() if result == -1 else result
