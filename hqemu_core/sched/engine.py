@@ -6,6 +6,7 @@ state it never leaves.
 
 from __future__ import annotations
 
+import ctypes
 import struct
 import threading
 from typing import Any, Final
@@ -18,7 +19,7 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.linux.ports import Personality
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host, image, native
-from hqemu_core.runtime.cache import CodeCache, call_native
+from hqemu_core.runtime.cache import CodeCache, call_host, call_native
 from hqemu_core.runtime.cpu import IBTC_SIZE, CpuThread
 from hqemu_core.runtime.lookup import LookupTable
 
@@ -64,6 +65,7 @@ class Engine:
         assert self.cache.add_fixed(linked) == base
         self.symbols = {name: base + at for name, at in symbols.items()}
         self.enter = call_native(self.symbols["hq_enter"])
+        self._host_call = call_host(self.symbols["hq_host_call"])
         empty = host.anonymous(IBTC_SIZE)
         struct.pack_into("<Q", host.view(empty, 8), 0, (1 << 64) - 1)
         self.thread_table = host.view(host.anonymous(native.THREAD_SLOTS * 16), native.THREAD_SLOTS * 16).cast("Q")
@@ -324,6 +326,10 @@ class Engine:
             if other is not thread:
                 self.interrupt(other)
 
+    def host_call(self, thread: CpuThread, number: int, args: tuple[int, ...]) -> int:
+        """A host system call that may block; -512 when a signal came first (see ``linux.ports``)."""
+        return self._host_call(thread.env, number, (ctypes.c_long * 6)(*args))
+
     def catch_signal(self, signo: int) -> None:
         flags = host.SA_SIGINFO | host.SA_ONSTACK | host.SA_RESTART
         host.set_signal_action(signo, self.symbols["hq_on_signal"], self.symbols["hq_restorer"], flags)
@@ -351,6 +357,4 @@ class Engine:
 
 
 def _address(view: memoryview) -> int:
-    import ctypes
-
     return ctypes.addressof(ctypes.c_char.from_buffer(view))
