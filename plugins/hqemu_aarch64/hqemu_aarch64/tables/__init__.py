@@ -17,6 +17,7 @@ MODULES = (
     "system",
     "loads",
     "dp_reg",
+    "fp",
 )
 """Every module of this package that has ``ROWS``."""
 
