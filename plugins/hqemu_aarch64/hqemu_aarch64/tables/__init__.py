@@ -20,6 +20,7 @@ MODULES = (
     "atomics",
     "crc",
     "exclusive",
+    "fp",
     "simd_across",
     "simd_by_element",
     "simd_copy",
