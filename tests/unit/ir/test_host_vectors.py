@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 
-import host_fpu
 import pytest
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.ir.interp import Interp
+from hqemu_core.testing import host_fpu
 
 BINARY = [
     (op.ADD, ty.I8X16, "paddb"), (op.ADD, ty.I64X2, "paddq"), (op.SUB, ty.I16X8, "psubw"), (op.SUB, ty.I32X4, "psubd"),
     (op.MUL, ty.I16X8, "pmullw"), (op.MUL, ty.I32X4, "pmulld"), (op.AND, ty.I8X16, "pand"), (op.OR, ty.I8X16, "por"),
-    (op.XOR, ty.I8X16, "pxor"), (op.UMIN, ty.I8X16, "pminub"), (op.UMIN, ty.I32X4, "pminud"), (op.UMAX, ty.I16X8, "pmaxuw"),
-    (op.SMIN, ty.I16X8, "pminsw"), (op.SMIN, ty.I8X16, "pminsb"), (op.SMAX, ty.I32X4, "pmaxsd"), (op.SMAX, ty.I8X16, "pmaxsb"),
+    (op.XOR, ty.I8X16, "pxor"), (op.UMIN, ty.I8X16, "pminub"), (op.UMIN, ty.I32X4, "pminud"),
+    (op.UMAX, ty.I16X8, "pmaxuw"),
+    (op.SMIN, ty.I16X8, "pminsw"), (op.SMIN, ty.I8X16, "pminsb"), (op.SMAX, ty.I32X4, "pmaxsd"),
+    (op.SMAX, ty.I8X16, "pmaxsb"),
     (op.UADDSAT, ty.I8X16, "paddusb"), (op.UADDSAT, ty.I16X8, "paddusw"), (op.SADDSAT, ty.I8X16, "paddsb"),
     (op.SADDSAT, ty.I16X8, "paddsw"), (op.USUBSAT, ty.I8X16, "psubusb"), (op.USUBSAT, ty.I16X8, "psubusw"),
     (op.SSUBSAT, ty.I8X16, "psubsb"), (op.SSUBSAT, ty.I16X8, "psubsw"),
@@ -55,7 +57,8 @@ def test_binary(code: int, t: int, text: str) -> None:
 
 
 @pytest.mark.parametrize("code,t,text", [
-    (op.EQ, ty.I8X16, "pcmpeqb"), (op.EQ, ty.I64X2, "pcmpeqq"), (op.SLT, ty.I32X4, "pcmpgtd"), (op.SLT, ty.I64X2, "pcmpgtq"),
+    (op.EQ, ty.I8X16, "pcmpeqb"), (op.EQ, ty.I64X2, "pcmpeqq"), (op.SLT, ty.I32X4, "pcmpgtd"),
+    (op.SLT, ty.I64X2, "pcmpgtq"),
 ])  # fmt: skip
 def test_compare(code: int, t: int, text: str) -> None:
     """pcmpgt is slt with the operands exchanged."""

@@ -38,7 +38,8 @@ def test_failure_names_file_line_and_case(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD.replace("0x1", "0x2"))
     (failure,) = filetests.run_file(path)
     assert str(failure).startswith(f"{path}:4: case one\n")
-    assert "v0 = const i64 0x2" in str(failure) and "v0 = const i64 0x1\n" in str(failure)
+    assert "v0 = const i64 0x2" in str(failure)
+    assert "v0 = const i64 0x1\n" in str(failure)
     assert filetests.main([str(path)]) == 1
 
 
