@@ -58,6 +58,8 @@ class Plan:
     faults: bool = True
     """compare trials in which we fault; memory is everywhere, so these are alignment faults only"""
     values: Callable[[random.Random, str, int], int] | None = None
+    special: Mapping[str, Callable[[random.Random], int]] = field(default_factory=dict)
+    """values of the registers that are not state slots; 0 where none is given"""
 
 
 @dataclass
@@ -129,7 +131,8 @@ def random_state(spec: CaseSpec, plan: Plan, rng: random.Random) -> CaseState:
     choose = plan.values or random_value
     for name, parts in _registers(spec):
         if name in spec.special:
-            write_register(spec, state, name, 0)
+            chosen = plan.special.get(name)
+            write_register(spec, state, name, chosen(rng) if chosen is not None else 0)
             continue
         t = spec.registers[name][1]
         write_register(spec, state, name, rng.getrandbits(1) if parts > 1 else choose(rng, name, t))
