@@ -8,6 +8,7 @@ from types import ModuleType
 from hqemu_core.isa.table import Row, Table
 
 from ..state import KINDS
+from ..sysregs import id_register, user_register
 from . import expressions
 
 MODULES = (
@@ -30,4 +31,4 @@ def make_table() -> Table:
     for module in modules():
         rows.extend(module.ROWS)
     namespace = {name: value for name, value in vars(expressions).items() if not name.startswith("_")}
-    return Table(rows, KINDS, namespace)
+    return Table(rows, KINDS, namespace | {"id_register": id_register, "user_register": user_register})
