@@ -17,6 +17,16 @@ MODULES = (
     "system",
     "loads",
     "dp_reg",
+    "simd_loads",
+    "simd_structures",
+    "simd_imm",
+    "simd_copy",
+    "simd_permute",
+    "simd_table",
+    "simd_shift_imm",
+    "simd_shift_reg",
+    "simd_crypto",
+    "simd_poly",
 )
 """Every module of this package that has ``ROWS``."""
 
