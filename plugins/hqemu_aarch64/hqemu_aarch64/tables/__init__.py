@@ -27,6 +27,14 @@ MODULES = (
     "simd_shift_reg",
     "simd_crypto",
     "simd_poly",
+    "simd_three_same",
+    "simd_three_diff",
+    "simd_by_element",
+    "simd_two_reg",
+    "simd_across",
+    "simd_scalar",
+    "simd_three_same_fp",
+    "simd_two_reg_fp",
 )
 """Every module of this package that has ``ROWS``."""
 
