@@ -7,6 +7,7 @@ from functools import lru_cache
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.casespec import CaseSpec, OracleNames, Special
 
+from .lift.fp_status import read_fpcr, read_fpsr, write_fpcr, write_fpsr
 from .spec import make_spec
 from .state import MONITOR_ADDR, MONITOR_VALUE, SP, TPIDR, V_FLAG, C, N, V, X, Z
 
@@ -57,7 +58,10 @@ def _oracle(special: dict[str, Special]) -> OracleNames:
 
 @lru_cache(maxsize=1)
 def make_case_spec() -> CaseSpec:
-    special: dict[str, Special] = {}
+    special = {
+        "fpcr": Special(ty.I32, read_fpcr, write_fpcr),
+        "fpsr": Special(ty.I32, read_fpsr, write_fpsr),
+    }
     return CaseSpec(
         isa=make_spec(),
         assembler=("KS_ARCH_ARM64", "KS_MODE_LITTLE_ENDIAN"),

@@ -8,6 +8,7 @@ from hqemu_core.errors import IsaError
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import Table
 
+from .lift.fp_env import fp_context_of, make_fp_builder
 from .state import FLAGS, LAYOUT, PC
 from .tables import make_table
 
@@ -32,5 +33,7 @@ def make_spec() -> IsaSpec:
         pc=PC,
         flags=FLAGS,
         helpers=_helpers(table),
+        make_builder=make_fp_builder,
+        context_of=fp_context_of,
         capstone=("CS_ARCH_ARM64", "CS_MODE_ARM"),
     )

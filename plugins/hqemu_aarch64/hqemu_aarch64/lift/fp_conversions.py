@@ -202,7 +202,7 @@ def _odd_body(b: IRBuilder, x: int) -> int:
     return b.bitcast(b.select(is_inf(b, x), raw(b, single), bits), ty.F32)
 
 
-def make_helpers() -> dict[str, Helper]:
+def make_helpers() -> list[Helper]:
     found = [Helper("fp_odd_f64_f32", (ty.F64,), ty.F32, _odd_body, "state")]
     for narrow, wide in _PAIRS:
         small, large = ty.name(narrow), ty.name(wide)
@@ -212,4 +212,4 @@ def make_helpers() -> dict[str, Helper]:
             found.append(Helper(f"fp_lossy_{large}_{small}", (wide,), narrow, _make_lossy(wide, narrow), "state"))
         if narrow == ty.F16:
             found.append(Helper(f"fp_alt_{small}_{large}", (narrow,), wide, _make_alternative(wide), "state"))
-    return {helper.name: helper for helper in found}
+    return found

@@ -1,4 +1,4 @@
-"""FPCR and FPSR: the block context, and what FZ and DN do to operands and results.
+"""The block context, and what FZ and DN do to operands and results.
 
 Context 0: FPCR.{AHP,DN,FZ,FZ16} are all 0; the host's arithmetic (guest rounding mode, no flushing) is Arm's but for
 NaN results. Context 1: some is set; the same rules call the helpers made here, which read FPCR when they run.
@@ -24,8 +24,6 @@ AHP: Final = 1 << 26
 DN: Final = 1 << 25
 FZ: Final = 1 << 24
 FZ16: Final = 1 << 19
-FPCR_WRITABLE: Final = 0x07F7_0000
-"""AHP DN FZ RMode Stride Len; FZ16 is RES0 without FP16 arithmetic, trap enables without trapping."""
 IDC: Final = 1 << 7
 QC: Final = 1 << 27
 
@@ -143,7 +141,7 @@ def rounded(b: IRBuilder, code: int, *operands: int) -> int:
     return result
 
 
-def make_helpers() -> dict[str, Helper]:
+def make_helpers() -> list[Helper]:
     found = []
     for t in VALUE_TYPES:
         found.append(Helper(f"fp_in_{ty.name(t)}", (t,), t, _flush_input, "state"))
@@ -152,4 +150,4 @@ def make_helpers() -> dict[str, Helper]:
         for code, name in ROUNDED.items():
             count = {op.FSQRT: 1, op.FMA: 3}.get(code, 2)
             found.append(Helper(f"fp_{name}_{ty.name(t)}", (t,) * count, t, _make_rounded(code, t), "state"))
-    return {helper.name: helper for helper in found}
+    return found

@@ -208,7 +208,7 @@ def _make_unsigned(estimate: Callable[[IRBuilder, int], int], least: int) -> Cal
     return body
 
 
-def make_helpers() -> dict[str, Helper]:
+def make_helpers() -> list[Helper]:
     found = [
         Helper("fp_urecpe_i32", (ty.I32,), ty.I32, _make_unsigned(_recip, 1 << 31)),
         Helper("fp_ursqrte_i32", (ty.I32,), ty.I32, _make_unsigned(_rsqrt, 1 << 30)),
@@ -216,4 +216,4 @@ def make_helpers() -> dict[str, Helper]:
     for t in (ty.F32, ty.F64):
         for name, body in (("recpe", _recpe_body), ("rsqrte", _rsqrte_body), ("recpx", _recpx_body)):
             found.append(Helper(f"fp_{name}_{ty.name(t)}", (t,), t, body, "state"))
-    return {helper.name: helper for helper in found}
+    return found

@@ -1,4 +1,4 @@
-"""Every helper that the floating-point rules call, for IsaSpec.helpers."""
+"""Every helper that the floating-point rules call, by name; modules of lift functions offer them as ``HELPERS``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from hqemu_core.isa.spec import Helper
 from . import fp_conversions, fp_env, fp_estimate, fp_integers, fp_nan
 
 HELPERS: Final[dict[str, Helper]] = {
-    **fp_env.make_helpers(),
-    **fp_nan.make_helpers(),
-    **fp_conversions.make_helpers(),
-    **fp_integers.make_helpers(),
-    **fp_estimate.make_helpers(),
+    helper.name: helper
+    for module in (fp_env, fp_nan, fp_conversions, fp_integers, fp_estimate)
+    for helper in module.make_helpers()
 }

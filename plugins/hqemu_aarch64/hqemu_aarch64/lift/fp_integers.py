@@ -216,7 +216,7 @@ def _make_saturate(t: int, signed: bool) -> Callable[..., int]:
     return body
 
 
-def make_helpers() -> dict[str, Helper]:
+def make_helpers() -> list[Helper]:
     found = []
     for source, t in ((ty.F32, ty.I32), (ty.F32, ty.I64), (ty.F64, ty.I32), (ty.F64, ty.I64), (ty.F32X4, ty.I32X4)):
         name = f"fp_wild_{ty.name(source)}_{ty.name(t)}"
@@ -225,4 +225,4 @@ def make_helpers() -> dict[str, Helper]:
         for signed in (False, True):
             name = f"fp_saturate_{ty.name(t)}_{'s' if signed else 'u'}"
             found.append(Helper(name, (ty.F64,), t, _make_saturate(t, signed), "fp"))
-    return {helper.name: helper for helper in found}
+    return found

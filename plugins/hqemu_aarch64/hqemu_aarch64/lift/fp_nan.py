@@ -97,7 +97,7 @@ def repair_fma(b: IRBuilder, addend: int, x: int, y: int, result: int) -> int:
     return b.ccall(where, f"fp_nan3_{ty.name(t)}", (addend, x, y, result), result)
 
 
-def make_helpers() -> dict[str, Helper]:
+def make_helpers() -> list[Helper]:
     found = []
     for t in VALUE_TYPES:
         name = ty.name(t)
@@ -106,4 +106,4 @@ def make_helpers() -> dict[str, Helper]:
         found.append(Helper(f"fp_nan3_{name}", (t, t, t, t), t, _repair_fma, "fp"))
         found.append(Helper(f"fp_either_{name}", (t, t, t), t, _repair_either))
         found.append(Helper(f"fp_num_{name}", (t, t, t), t, _repair_number))
-    return {helper.name: helper for helper in found}
+    return found
