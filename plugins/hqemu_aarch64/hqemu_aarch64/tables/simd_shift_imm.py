@@ -56,7 +56,7 @@ ROWS = [
     Row("qshrn_s", f"{_S} 10010 {_RD}", width.lift_narrow, f"{_SIZE}, 2 * ({_LANE}), 0, 0, 1 + u", f"v(rd) v(rn) i({_RIGHT})", when=_NARROW, insn="uqshrn h0, s1, #3"),
     Row("qrshrn_v", f"{_V} 10011 {_RD}", width.lift_narrow, f"{_SIZE}, 128, q, 1, 1 + u", f"v(rd) v(rn) i({_RIGHT} - 1)", when=_NARROW, insn="sqrshrn v0.4h, v1.4s, #3"),
     Row("qrshrn_s", f"{_S} 10011 {_RD}", width.lift_narrow, f"{_SIZE}, 2 * ({_LANE}), 0, 1, 1 + u", f"v(rd) v(rn) i({_RIGHT} - 1)", when=_NARROW, insn="uqrshrn h0, s1, #3"),
-    Row("shll_v", f"{_V} 10100 {_RD}", width.lift_long, f"{_SIZE}, q, u, int({_LEFT} == 0)", f"v(rd) v(rn) i({_LEFT})", when=_NARROW, insn="sshll v0.4s, v1.4h, #3"),
+    Row("shift_left_long", f"{_V} 10100 {_RD}", width.lift_long, f"{_SIZE}, q, u, int({_LEFT} == 0)", f"v(rd) v(rn) i({_LEFT})", when=_NARROW, insn="sshll v0.4s, v1.4h, #3"),
     Row("cvtf_fixed_v", f"{_V} 11100 {_RD}", fixed.lift_from_fixed, f"{_SIZE}, 8 << q, u", f"v(rd) v(rn) i({_RIGHT})", when=_FLOATS, insn="scvtf v0.4s, v1.4s, #3"),
     Row("cvtf_fixed_s", f"{_S} 11100 {_RD}", fixed.lift_from_fixed, f"{_SIZE}, {_BYTES}, u", f"v(rd) v(rn) i({_RIGHT})", when="immh >= 4", insn="ucvtf s0, s1, #3"),
     Row("fcvtz_fixed_v", f"{_V} 11111 {_RD}", fixed.lift_to_fixed, f"{_SIZE}, 8 << q, u", f"v(rd) v(rn) i({_RIGHT})", when=_FLOATS, insn="fcvtzs v0.4s, v1.4s, #3"),
