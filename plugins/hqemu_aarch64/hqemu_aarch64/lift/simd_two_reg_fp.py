@@ -66,6 +66,26 @@ def make_from_int(signed: bool) -> Lift:
     return lift_from_int
 
 
+def make_to_fixed(signed: bool, mode: int) -> Lift:
+    """FCVTZS, FCVTZU with fraction bits. shape: sz, q."""
+
+    def lift_to_fixed(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, fbits: Operand) -> None:
+        t = floats_of(shape[0], shape[1])
+        set_v(b, rd, fp_to_int(b, b.get(rn, t), ty.as_int(t), signed, mode, fbits))
+
+    return lift_to_fixed
+
+
+def make_from_fixed(signed: bool) -> Lift:
+    """SCVTF, UCVTF with fraction bits. shape: sz, q."""
+
+    def lift_from_fixed(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, fbits: Operand) -> None:
+        t = floats_of(shape[0], shape[1])
+        set_v(b, rd, fp_from_int(b, b.get(rn, ty.as_int(t)), t, signed, fbits))
+
+    return lift_from_fixed
+
+
 _NARROW: Final = (ty.F16X4, ty.F32X2)
 _WIDE: Final = (ty.F32X4, ty.F64X2)
 

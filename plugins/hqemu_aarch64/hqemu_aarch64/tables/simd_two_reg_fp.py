@@ -1,4 +1,4 @@
-"""Rows: floating-point two-register miscellaneous; vector and scalar forms."""
+"""Rows: floating-point two-register miscellaneous and conversions with fraction bits; vector and scalar forms."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ def _scalar(name: str, u: int, a: int, opcode: str, function: Lift, zero: int = 
         f"{name}{'_zero' * zero}_s", f"01 {u} 11110 {a} sz 10000 {opcode} 10 rn:5 rd:5", function, "sz, -1",
         "v(rd) v(rn)", insn=f"{name} s0, s1{', #0.0' * zero}",
     )  # fmt: skip
+
+
+_FBITS = "i((64 << (immh >> 3)) - (immh << 3 | immb))"
+
+
+def _fixed(name: str, u: int, opcode: str, function: Lift) -> list[Row]:
+    """The vector and the scalar row."""
+    return [
+        Row(f"{name}_fixed_v", f"0 q {u} 011110 immh:4 immb:3 {opcode} 1 rn:5 rd:5", function, "immh >> 3, q",
+            f"v(rd) v(rn) {_FBITS}", when="4 <= immh < 8 or q and immh >= 8", insn=f"{name} v0.4s, v1.4s, #3"),
+        Row(f"{name}_fixed_s", f"01 {u} 111110 immh:4 immb:3 {opcode} 1 rn:5 rd:5", function, "immh >> 3, -1",
+            f"v(rd) v(rn) {_FBITS}", when="immh >= 4", insn=f"{name} s0, s1, #3"),
+    ]  # fmt: skip
 
 
 _each, _rint, _zero = lift.make_each, lift.make_rint, lift.make_zero_compare
@@ -91,4 +104,9 @@ ROWS = [
     _scalar("frsqrte", 1, 1, "11101", _each(estimate.fp_rsqrte)),
     _scalar("frecpx", 0, 1, "11111", _each(estimate.fp_recpx)),
     Row("fcvtxn_s", "01 1 11110 01 10000 10110 10 rn:5 rd:5", lift.lift_fcvtxn, "-1", "v(rd) v(rn)", insn="fcvtxn s0, d1"),
+
+    *_fixed("scvtf", 0, "11100", lift.make_from_fixed(True)),
+    *_fixed("ucvtf", 1, "11100", lift.make_from_fixed(False)),
+    *_fixed("fcvtzs", 0, "11111", lift.make_to_fixed(True, ZERO)),
+    *_fixed("fcvtzu", 1, "11111", lift.make_to_fixed(False, ZERO)),
 ]
