@@ -6,7 +6,7 @@
     [0x10000]=0102030405060708 x1=0x10000 | ldrh w0, [x1, #2] | x0=0x0403
     | .word 0x00000000 | stop=illegal
 
-Instructions are separated by ``;``, ``#`` starts a comment when a space or the line's start is before it and no
+Instructions are separated by ``;``, ``.word 0x... // text`` is one that the assembler lacks, ``#`` starts a comment when a space or the line's start is before it and no
 digit, sign or parenthesis behind. ``[addr]=hexbytes`` are memory cells, lowest address first; naming one maps its
 page. A register of a float type is written as a float (``1.5``, ``-inf``, ``nan``) or as hex bits; ``pc=`` is where
 control went, relative to the code when written ``+8``; ``stop=`` is why it ended (default ``end``).
@@ -80,9 +80,9 @@ def _assembler(arch: str, mode: str) -> Any:
 
 
 def assemble(spec: CaseSpec, text: str, where: str = "") -> bytes:
-    """Keystone's bytes; ``.word`` is done here because keystone rejects it on some targets."""
+    """Keystone's bytes. ``.word value // text`` stands for what keystone does not know."""
     code = b""
-    for part in (p.strip() for p in text.split(";")):
+    for part in (p.partition("//")[0].strip() for p in text.split(";")):
         if part.startswith(".word"):
             code += (int(part[5:], 0) & 0xFFFFFFFF).to_bytes(4, "little")
         elif part:

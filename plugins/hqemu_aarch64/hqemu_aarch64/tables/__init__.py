@@ -18,6 +18,9 @@ MODULES = (
     "loads",
     "dp_reg",
     "fp",
+    "exclusive",
+    "atomics",
+    "crc",
 )
 """Every module of this package that has ``ROWS``."""
 
