@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from hqemu_core.ir import types as ty
@@ -181,7 +182,7 @@ def compare(
 def disassemble(spec: CaseSpec, word: int) -> str:
     """By capstone; the word alone when that is missing or does not know it."""
     try:
-        import capstone
+        capstone: Any = import_module("capstone")
     except ImportError:
         return f"{word:08x}"
     arch, mode = spec.isa.capstone

@@ -15,8 +15,7 @@ class Unicorn:
     """One Unicorn CPU, reused between runs: making one costs milliseconds."""
 
     def __init__(self, names: OracleNames) -> None:
-        import unicorn
-
+        unicorn: Any = import_module("unicorn")
         self.lib = unicorn
         self.names = names
         self._constants = import_module("unicorn." + names.arch.removeprefix("UC_ARCH_").lower() + "_const")

@@ -8,6 +8,7 @@ import pytest
 from hqemu_aarch64.cases import make_case_spec
 from hqemu_aarch64.state import FLAGS
 
+from hqemu_core.errors import IsaError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.table import Row
@@ -43,7 +44,7 @@ def _lifted(row: Row) -> list[IRBuilder]:
 
 @pytest.mark.parametrize("row", TABLE.rows, ids=lambda row: row.name)
 def test_row(row: Row) -> None:
-    """The example assembles to the row; the flags and end columns say what the IR does."""
+    """The flags and end columns say what the IR does."""
     reads: set[int] = set()
     for b in _lifted(row):
         written = {o[2] for o in b.ops if o[0] == op.SET} & FLAGS
@@ -57,13 +58,25 @@ def test_row(row: Row) -> None:
             assert b.ops[-1][0] == ends[0]
             assert row.end in ENDS[ends[0]]
     assert bool(reads) == ("r" in row.flags)
+
+
+@pytest.mark.parametrize("row", TABLE.rows, ids=lambda row: row.name)
+def test_example(row: Row) -> None:
+    """The example is an encoding of the row; where keystone does not know it, its mnemonic is the row's."""
     pytest.importorskip("keystone")
-    word = int.from_bytes(assemble(SPEC, row.insn), "little")
+    pytest.importorskip("capstone")
+    try:
+        word = int.from_bytes(assemble(SPEC, row.insn), "little")
+    except IsaError:
+        rng = random.Random(row.name)
+        words = [random_word(SPEC, row, rng) for _ in range(60)]
+        mnemonics = {disassemble(SPEC, word).split()[1] for word in words if word is not None}
+        assert row.insn.split()[0] in mnemonics
+        return
     found = TABLE.decode(word, 0x1000)
     assert found is not None
     assert found[0] is row
     if "//" in row.insn:
-        pytest.importorskip("capstone")
         assert disassemble(SPEC, word).split(" ", 1)[1].split() == row.insn.partition("//")[2].split()
 
 
