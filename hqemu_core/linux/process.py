@@ -72,8 +72,8 @@ class Process:
     """see ``ports.Personality.native_calls``"""
     strace: Callable[[Process, GuestThread, int, list[int], int | None], None] | None
     """called with result None before, and with the result after each call, when tracing"""
-    resolve: Callable[[bytes], bytes]
-    """guest path -> host path (sysroot redirection); the identity unless set"""
+    resolve: Callable[..., bytes]
+    """(guest path, follow a last symbolic link = True) -> host path (sysroot redirection); the identity unless set"""
     exe_path: bytes
     """host path of the program, absolute"""
     argv: list[bytes]

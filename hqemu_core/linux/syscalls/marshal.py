@@ -97,8 +97,11 @@ def _assemble(
 
     def prepare(memory: GuestMemory, args: tuple[int, ...]) -> bool:
         given = list(args)
-        # both halves must run for every buffer, so no short-circuit
-        return any([memory.prepare_write(args[i], size(given)) for i, size in writes if args[i]])
+        done = False
+        for i, size in writes:
+            if args[i] and memory.prepare_write(args[i], size(given)):
+                done = True
+        return done
 
     def call_flat(process: Process, thread: object, *args: int) -> int:
         memory = process.memory
@@ -142,13 +145,15 @@ def _assemble(
 
 def _size_of(arg: Arg, index: dict[str, int], layout: str) -> Callable[[list[int]], int]:
     """How many bytes the kernel may write there."""
+    if arg.kind == "fdset":
+        return lambda args: (max(s32(args[0]), 0) + 63) // 64 * 8
     unit = layout_of(arg.what, layout).size if arg.kind == "struct" else 1
-    if not arg.count:
+    if not arg.length:
         return lambda args: unit
-    if arg.count.isdigit():
-        total = unit * int(arg.count)
+    if arg.length.isdigit():
+        total = unit * int(arg.length)
         return lambda args: total
-    at = index[arg.count]
+    at = index[arg.length]
     return lambda args: unit * max(s32(args[at]) if unit > 1 else args[at] & 0x7FFFFFFF, 0)
 
 
@@ -189,8 +194,8 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
     from_guest, to_guest = converter(arg.what, layout, "x86_64"), converter(arg.what, "x86_64", layout)
     pointers = [f.offset for f in layout_of(arg.what).fields if f.pointer]
     reads, writes = arg.way != "out", arg.way != "in"
-    fixed = int(arg.count) if arg.count.isdigit() else 1
-    count_at = index[arg.count] if arg.count and not arg.count.isdigit() else -1
+    fixed = int(arg.length) if arg.length.isdigit() else 1
+    count_at = index[arg.length] if arg.length and not arg.length.isdigit() else -1
     by_result = arg.by_result
 
     def step(process: Process, args: list[int]) -> After | None:
@@ -205,8 +210,9 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
         args[i] = ctypes.addressof(kept)
         if reads:
             data = memory.read(addr, guest_size * number)
+            parts = [from_guest(data[n * guest_size : (n + 1) * guest_size]) for n in range(number)]
+            ctypes.memmove(kept, b"".join(parts), number * host_size)
             for n in range(number):
-                kept[n * host_size : (n + 1) * host_size] = from_guest(data[n * guest_size : (n + 1) * guest_size])
                 for offset in pointers:
                     _move(memory, kept, n * host_size + offset, memory.base)
         if not writes:
