@@ -7,7 +7,7 @@ from ctypes import addressof, c_uint64, create_string_buffer
 from typing import TYPE_CHECKING, Any, Final
 
 from ..calls import SyscallError, host_call, s32
-from .marshal import ERESTARTSYS, host_address
+from .marshal import call_blocking, host_address
 from .structs import layout_of
 from .vectors import host_vectors
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ..ports import GuestThread
     from ..process import Process
 
-_EINTR: Final = -errno.EINTR
 _SENDMSG, _RECVMSG, _SENDMMSG, _RECVMMSG, _SETSOCKOPT = 46, 47, 307, 299, 54
 _HOST_SIZE: Final = 56
 _HOST_MULTI: Final = 64
@@ -68,25 +67,24 @@ class Headers:
 
 def sys_sendmsg(process: Process, thread: GuestThread, fd: int, msg: int, flags: int) -> int:
     headers = Headers(process, msg, 1, receive=False, multi=False)
-    result = host_call(_SENDMSG, fd, addressof(headers.buffer), flags)
-    return -ERESTARTSYS if result == _EINTR else result
+    return call_blocking(process, thread, _SENDMSG, fd, addressof(headers.buffer), flags)
 
 
 def sys_recvmsg(process: Process, thread: GuestThread, fd: int, msg: int, flags: int) -> int:
     headers = Headers(process, msg, 1, receive=True, multi=False)
-    result = host_call(_RECVMSG, fd, addressof(headers.buffer), flags)
+    result = call_blocking(process, thread, _RECVMSG, fd, addressof(headers.buffer), flags)
     if result >= 0:
         headers.write_back(1)
-    return -ERESTARTSYS if result == _EINTR else result
+    return result
 
 
 def sys_sendmmsg(process: Process, thread: GuestThread, fd: int, msgvec: int, vlen: int, flags: int) -> int:
     count = min(vlen & 0xFFFFFFFF, UIO_MAXIOV)
     headers = Headers(process, msgvec, count, receive=False, multi=True)
-    result = host_call(_SENDMMSG, fd, addressof(headers.buffer), count, flags)
+    result = call_blocking(process, thread, _SENDMMSG, fd, addressof(headers.buffer), count, flags)
     if result > 0:
         headers.write_back(result)
-    return -ERESTARTSYS if result == _EINTR else result
+    return result
 
 
 def sys_recvmmsg(
@@ -95,10 +93,10 @@ def sys_recvmmsg(
     count = min(vlen & 0xFFFFFFFF, UIO_MAXIOV)
     headers = Headers(process, msgvec, count, receive=True, multi=True)
     limit = process.memory.host(timeout, 16, write=True) if timeout else 0
-    result = host_call(_RECVMMSG, fd, addressof(headers.buffer), count, flags, limit)
+    result = call_blocking(process, thread, _RECVMMSG, fd, addressof(headers.buffer), count, flags, limit)
     if result > 0:
         headers.write_back(result)
-    return -ERESTARTSYS if result == _EINTR else result
+    return result
 
 
 def sys_setsockopt(process: Process, thread: GuestThread, fd: int, level: int, name: int, value: int, size: int) -> int:

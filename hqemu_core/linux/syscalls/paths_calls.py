@@ -8,7 +8,7 @@ from ctypes import addressof, c_uint64, create_string_buffer
 from typing import TYPE_CHECKING, Final, cast
 
 from ..calls import host_call, s32
-from .marshal import AT_FDCWD, ERESTARTSYS
+from .marshal import AT_FDCWD, call_blocking
 from .oflags import O_NOFOLLOW, to_host
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .paths import Paths
 
 _OPENAT, _OPENAT2, _GETCWD, _CHDIR, _FCHDIR, _READLINKAT = 257, 437, 79, 80, 81, 267
-_EINTR: Final = -errno.EINTR
 _CREAT: Final = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
 _EXCL: Final = os.O_CREAT | os.O_EXCL
 
@@ -33,7 +32,7 @@ def redirect(process: Process, dfd: int, text: bytes, follow: bool) -> bytes:
     return text
 
 
-def _open(process: Process, dfd: int, path: int, flags: int, mode: int) -> int:
+def _open(process: Process, thread: GuestThread, dfd: int, path: int, flags: int, mode: int) -> int:
     """``flags`` are the host's already."""
     text = process.memory.read_cstr(path)
     if text[:6] == b"/proc/":
@@ -44,23 +43,21 @@ def _open(process: Process, dfd: int, path: int, flags: int, mode: int) -> int:
             return fd
     found = redirect(process, dfd, text, not (flags & O_NOFOLLOW or flags & _EXCL == _EXCL))
     if found is text:
-        result = host_call(_OPENAT, dfd, process.memory.base + path, flags, mode)
-    else:
-        kept = create_string_buffer(found)
-        result = host_call(_OPENAT, dfd, addressof(kept), flags, mode)
-    return -ERESTARTSYS if result == _EINTR else result
+        return call_blocking(process, thread, _OPENAT, dfd, process.memory.base + path, flags, mode)
+    kept = create_string_buffer(found)
+    return call_blocking(process, thread, _OPENAT, dfd, addressof(kept), flags, mode)
 
 
 def sys_openat(process: Process, thread: GuestThread, dfd: int, path: int, flags: int, mode: int) -> int:
-    return _open(process, dfd, path, to_host(flags, process.abi.layout), mode)
+    return _open(process, thread, dfd, path, to_host(flags, process.abi.layout), mode)
 
 
 def sys_open(process: Process, thread: GuestThread, path: int, flags: int, mode: int) -> int:
-    return _open(process, AT_FDCWD, path, to_host(flags, process.abi.layout), mode)
+    return _open(process, thread, AT_FDCWD, path, to_host(flags, process.abi.layout), mode)
 
 
 def sys_creat(process: Process, thread: GuestThread, path: int, mode: int) -> int:
-    return _open(process, AT_FDCWD, path, _CREAT, mode)
+    return _open(process, thread, AT_FDCWD, path, _CREAT, mode)
 
 
 def sys_openat2(process: Process, thread: GuestThread, dfd: int, path: int, how: int, size: int) -> int:
@@ -75,8 +72,7 @@ def sys_openat2(process: Process, thread: GuestThread, dfd: int, path: int, how:
     # with any RESOLVE_ flag the caller cares how the path is walked
     found = text if words[2] else redirect(process, dfd, text, not flags & O_NOFOLLOW)
     kept = create_string_buffer(found)
-    result = host_call(_OPENAT2, dfd, addressof(kept), addressof(block), size)
-    return -ERESTARTSYS if result == _EINTR else result
+    return call_blocking(process, thread, _OPENAT2, dfd, addressof(kept), addressof(block), size)
 
 
 def sys_readlink(process: Process, thread: GuestThread, path: int, buf: int, size: int) -> int:

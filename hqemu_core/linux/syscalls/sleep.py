@@ -7,7 +7,8 @@ import time
 from ctypes import addressof, c_int64
 from typing import TYPE_CHECKING, Final
 
-from ..calls import ERESTARTNOHAND, SyscallError, host_call, s32
+from ..calls import ERESTARTNOHAND, SyscallError, s32
+from .marshal import INTERRUPTED
 from .structs import layout_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ..process import Process
 
 _CLOCK_NANOSLEEP: Final = 230
-_EINTR: Final = -errno.EINTR
 TIMER_ABSTIME: Final = 1
 NANO: Final = 1_000_000_000
 _WALL: Final = {time.CLOCK_REALTIME: time.CLOCK_MONOTONIC, time.CLOCK_TAI: time.CLOCK_MONOTONIC}
@@ -36,9 +36,10 @@ def write_timespec(process: Process, addr: int, value: int) -> None:
     process.memory.write(addr, layout.packer.pack(*divmod(value, NANO)))
 
 
-def _sleep(clock: int, deadline: int) -> int:
+def _sleep(process: Process, thread: GuestThread, clock: int, deadline: int) -> int:
     spec = (c_int64 * 2)(min(deadline // NANO, (1 << 62) // NANO), deadline % NANO)
-    return host_call(_CLOCK_NANOSLEEP, clock, TIMER_ABSTIME, addressof(spec), 0)
+    result = process.engine.host_call(thread, _CLOCK_NANOSLEEP, (clock, TIMER_ABSTIME, addressof(spec), 0))
+    return -ERESTARTNOHAND if result in INTERRUPTED else result
 
 
 def sys_nanosleep(process: Process, thread: GuestThread, req: int, rem: int) -> int:
@@ -49,8 +50,7 @@ def sys_clock_nanosleep(process: Process, thread: GuestThread, clock: int, flags
     clock = s32(clock)
     span = read_timespec(process, req)
     if flags & TIMER_ABSTIME:
-        result = _sleep(clock, span)
-        return -ERESTARTNOHAND if result == _EINTR else result
+        return _sleep(process, thread, clock, span)
     clock = _WALL.get(clock, clock)
     key = (thread.pc, req, clock)
     # a restarted call has been here before: ``sleeping`` is the deadline of then, unless a guest function ran since
@@ -62,11 +62,11 @@ def sys_clock_nanosleep(process: Process, thread: GuestThread, clock: int, flags
             deadline = time.clock_gettime_ns(clock) + span
         except OSError:
             return -errno.EINVAL
-    result = _sleep(clock, deadline)
-    if result != _EINTR:
+    result = _sleep(process, thread, clock, deadline)
+    if result != -ERESTARTNOHAND:
         thread.linux.sleeping = None
         return result
     thread.linux.sleeping = (key, deadline)
     if rem:
         write_timespec(process, rem, max(deadline - time.clock_gettime_ns(clock), 0))
-    return -ERESTARTNOHAND
+    return result

@@ -9,7 +9,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
 from ..calls import SyscallError, host_call
-from .marshal import ERESTARTSYS, Call
+from .marshal import Call, call_blocking
 
 if TYPE_CHECKING:
     from ..memory import GuestMemory
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ..process import Process
 
 UIO_MAXIOV: Final = 1024
-_EINTR: Final = -errno.EINTR
 
 
 @cache
@@ -49,8 +48,7 @@ def host_vectors(memory: GuestMemory, addr: int, count: int, write: bool) -> Any
 def _make(number: int, write: bool) -> Call:
     def call(process: Process, thread: GuestThread, fd: int, addr: int, count: int, *rest: int) -> int:
         vectors = host_vectors(process.memory, addr, count, write)
-        result = host_call(number, fd, addressof(vectors), count, *rest)
-        return -ERESTARTSYS if result == _EINTR else result
+        return call_blocking(process, thread, number, fd, addressof(vectors), count, *rest)
 
     return call
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 # fmt: off
 def _count(first: int, names: str) -> dict[int, str]:
     return {first + n: name for n, name in enumerate(names.split()) if name != "_"}
