@@ -79,8 +79,8 @@ class Process:
     """see ``ports.Personality.native_calls``"""
     strace: Callable[[Process, GuestThread, int, list[int], int | None], None] | None
     """called with result None before, and with the result after each call, when tracing"""
-    resolve: Callable[[bytes], bytes]
-    """guest path -> host path (sysroot redirection)"""
+    resolve: Callable[..., bytes]
+    """(guest path, follow a last symbolic link = True) -> host path (sysroot redirection)"""
     exe_path: bytes
     """host path of the program, absolute"""
     argv: list[bytes]
@@ -138,7 +138,7 @@ class Process:
         self.next_exec: ExecRequest | None = None
         self.next_mask = 0
 
-    def _in_sysroot(self, path: bytes) -> bytes:
+    def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot
         if root is not None and path.startswith(b"/"):
             inside = os.fsencode(root).rstrip(b"/") + path
