@@ -100,12 +100,11 @@ class Process:
     kept_fds: set[int]
     """the emulator's own file descriptors, which execve must not close"""
 
-    def __init__(self, abi: LinuxAbi, isa: Any, engine: Engine, config: LinuxConfig) -> None:
-        self.abi, self.isa, self.engine, self.config = abi, isa, engine, config
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig) -> None:
+        self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
         self.memory = GuestMemory(abi.bits, abi.big)
         self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
-        self.memory.invalidate = engine.invalidate
         self.calls = {}
         self.unknown_call = _not_implemented
         self.native = []
@@ -137,6 +136,11 @@ class Process:
         """released to make the parked main thread run what another thread executes"""
         self.next_exec: ExecRequest | None = None
         self.next_mask = 0
+
+    def join(self, engine: Engine) -> None:
+        """Before anything is loaded. The engine was made with :attr:`memory`."""
+        self.engine = engine
+        self.memory.invalidate = engine.invalidate
 
     def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot
