@@ -40,6 +40,10 @@ class GuestThread(Cpu, Protocol):
     linux: Any
     """the personality's own per-thread record (signal mask, altstack, clear_child_tid, ...)"""
 
+    interrupted_call: int
+    """in ``on_interrupt``: a native system call was not done because of a signal and ``pc`` is at its instruction; this
+    is the pc behind it. Else 0"""
+
     def take_signals(self) -> list[bytes]:
         """Host signals the native handler queued for this thread: raw 128-byte siginfo each, oldest first."""
 
@@ -67,8 +71,12 @@ class Engine(Protocol):
         restarted, -EINTR where the kernel would never restart. No signal is missed in between. Runs without the GIL.
         """
 
-    def catch_signal(self, signo: int) -> None:
-        """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python)."""
+    signal_mask: int
+    """bit signo-1 of each host signal that must never be blocked because the engine needs it"""
+
+    def catch_signal(self, signo: int, flags: int = 0) -> None:
+        """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python). ``flags``:
+        SA_NOCLDSTOP and SA_NOCLDWAIT for the host's action."""
 
     def release_signal(self, signo: int, ignore: bool) -> None:
         """Host disposition SIG_DFL or SIG_IGN."""

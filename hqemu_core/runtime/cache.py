@@ -98,3 +98,8 @@ class CodeCache:
 def call_native(address: int) -> Callable[[int, int], int]:
     """``hq_enter`` as a Python function; the call releases the GIL."""
     return ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_uint64, ctypes.c_uint64)(address)
+
+
+def call_host(address: int) -> Callable[[int, int, ctypes.Array[ctypes.c_long]], int]:
+    """``hq_host_call``: (env, number, six arguments) to the kernel's result."""
+    return ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_uint64, ctypes.c_uint64, ctypes.c_void_p)(address)

@@ -98,6 +98,24 @@ class CpuThread:
         size = max(1, ty.bits(t) // 8)
         self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
 
+    @property
+    def fp_flags(self) -> int:
+        """Sticky floating-point flags, bits ``opcodes.FP_*``: MXCSR has them in this order."""
+        return self.get32(h.MXCSR) & 63
+
+    @fp_flags.setter
+    def fp_flags(self, value: int) -> None:
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~63 | value & 63)
+
+    @property
+    def fp_rounding(self) -> int:
+        """0 nearest 1 down 2 up 3 zero."""
+        return self.get32(h.MXCSR) >> 13 & 3
+
+    @fp_rounding.setter
+    def fp_rounding(self, mode: int) -> None:
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (mode & 3) << 13)
+
     def flush_ibtc(self) -> None:
         """Forget every indirect-branch target (the pages become zero again)."""
         host.syscall(28, self.ibtc, IBTC_SIZE, 4)  # madvise MADV_DONTNEED

@@ -182,6 +182,33 @@ hq_sys_interrupted:
   movq %rax, {h.SITE}(%r12)
   movl ${h.EXIT_INTERRUPTED}, %eax
   jmp hq_leave
+
+.globl hq_host_call
+hq_host_call:
+  pushq %r12
+  movq %rdi, %r12
+  movq %rsi, %rax
+  movq %rdx, %rcx
+  movq (%rcx), %rdi
+  movq 8(%rcx), %rsi
+  movq 16(%rcx), %rdx
+  movq 24(%rcx), %r10
+  movq 32(%rcx), %r8
+  movq 40(%rcx), %r9
+.globl hq_call_check
+hq_call_check:
+  cmpl $0, {h.EXIT_REQUEST}(%r12)
+  jne hq_call_interrupted
+.globl hq_call_insn
+hq_call_insn:
+  syscall
+  popq %r12
+  retq
+.globl hq_call_interrupted
+hq_call_interrupted:
+  movq $-512, %rax
+  popq %r12
+  retq
 """
     return "\n".join('module asm "' + line.strip().replace('"', '\\"') + '"' for line in lines.splitlines() if line.strip())
 
@@ -194,7 +221,11 @@ def _symbols() -> str:
     names = ("g_cache_lo", "g_cache_hi", "g_empty_ibtc", "g_threads", "g_main_env", "g_ibtc_shift")
     text = "".join(f"@{name} = external hidden global i64, !absolute_symbol !0\n" for name in names)
     return text + "".join(
-        f"@{name} = external hidden global i8\n" for name in ("hq_fault", "hq_sys_check", "hq_sys_insn", "hq_sys_interrupted")
+        f"@{name} = external hidden global i8\n"
+        for name in (
+            "hq_fault", "hq_sys_check", "hq_sys_insn", "hq_sys_interrupted",
+            "hq_call_check", "hq_call_insn", "hq_call_interrupted",
+        )
     )
 
 
@@ -315,6 +346,14 @@ rewind:
   store i64 ptrtoint (ptr @hq_sys_interrupted to i64), ptr %riplace
   ret void
 done:
+  %c3 = icmp uge i64 %rip, ptrtoint (ptr @hq_call_check to i64)
+  %c4 = icmp ule i64 %rip, ptrtoint (ptr @hq_call_insn to i64)
+  %window2 = and i1 %c3, %c4
+  br i1 %window2, label %rewind2, label %end
+rewind2:
+  store i64 ptrtoint (ptr @hq_call_interrupted to i64), ptr %riplace
+  ret void
+end:
   ret void
 }}
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)

@@ -9,25 +9,12 @@ from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.table import Row
 
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
+from .form import Form
 from .layout import Stencil, lay_out
 from .render import HelperRenderer, StencilRenderer, render_helper, render_module, render_stencil
-
-
-class Form(NamedTuple):
-    """One or two (fused) instructions with their shapes. ``dead``: nobody reads the flags they set."""
-
-    insns: tuple[tuple[Row, tuple[int, ...]], ...]
-    context: int
-    dead: bool
-
-    @property
-    def key(self) -> str:
-        names = "+".join(f"{row.name}:{','.join(map(str, map(int, shape)))}" for row, shape in self.insns)
-        return f"{self.context}|{names}|{int(self.dead)}"
 
 
 class Compiled(NamedTuple):
@@ -41,10 +28,9 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
     b = isa.builder(form.context)
     if form.dead:
         b.dead = isa.flags
-    table = isa.tables
+    kinds = isa.decoders[0].kinds
     number = 0
     for row, shape in form.insns:
-        kinds = next(t.kinds for t in table.values() if t.by_name.get(row.name) is row)
         operands = []
         for kind in row.kinds:
             operands.append(Hole(number, kinds[kind].cls))
@@ -63,7 +49,7 @@ class FormCompiler:
 
     def __init__(self, isa: IsaSpec) -> None:
         self.isa = isa
-        self.slots = {name: n for n, name in enumerate(sorted(isa.helpers))}
+        self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.shift = isa.insn_align.bit_length() - 1
         self.compiler = Compiler()
 

@@ -16,6 +16,7 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded, Row
 from hqemu_core.runtime.cache import CodeCache
 
+from .form import Form
 from .library import Library
 
 PLAIN: Final = 0  # (PLAIN, hot)
@@ -26,6 +27,7 @@ END: Final = 4  # (END, name, (row, recipe)): a block ender; name is the row's `
 ILLEGAL: Final = 5  # (ILLEGAL,): no such instruction
 
 Entry = tuple[Any, ...]
+_UNKNOWN: Final = ()
 
 _pack_signed: Final = struct.Struct("<i").pack_into
 _pack_word: Final = struct.Struct("<I").pack_into
@@ -74,13 +76,16 @@ class StencilTier:
         self.cache = cache
         self.library = library
         self.set_helper = set_helper
-        self.slots = {name: n for n, name in enumerate(sorted(isa.helpers))}
+        self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.loaded_helpers: set[str] = set()
         self.constants: dict[bytes, int] = {}
         self.recipes: dict[str, Recipe] = {}
         self.words: dict[int, dict[int, Entry]] = {}
         """by context: word -> entry"""
         self.pairs: dict[int, dict[int, Entry]] = {}
+        self.deads: dict[int, dict[int, tuple[bytes, Recipe]]] = {}
+        self.wanted: dict[str, Any] = {}
+        """forms that would make code better but were not there"""
         self.compiler: Any = None
         self.compiled = 0
 
@@ -91,8 +96,7 @@ class StencilTier:
             row, shape = insns[0]
             key = f"{context}|{row.name}:{','.join(map(str, map(int, shape)))}|{int(dead)}"
         else:
-            names = "+".join(f"{row.name}:{','.join(map(str, map(int, shape)))}" for row, shape in insns)
-            key = f"{context}|{names}|{int(dead)}"
+            key = Form(insns, context, dead).key
         found = self.recipes.get(key)
         if found is None:
             record = self.library.get(key)
@@ -111,7 +115,8 @@ class StencilTier:
 
     def compile(self, forms: list[Any]) -> None:
         """Compile forms (``compile.Form``) that the library lacks and keep them."""
-        missing = {f.key: f for f in forms if f.key not in self.library}
+        missing = {f.key: f for f in [*forms, *self.wanted.values()] if f.key not in self.library}
+        self.wanted.clear()
         if not missing:
             return
         for key, compiled in self._compiler().forms(missing.values()).items():
@@ -154,11 +159,68 @@ class StencilTier:
             return None
         if row.end:
             return END, row.end, row, recipe, operands
-        if row.pc_relative:
+        if row.target >= 0:
             return PCREL, row, recipe
         hot = fill(recipe.hot, recipe.hot_patches, operands)
-        if row.flags == "w" or row.fuse == "first":
+        if row.flags == "w":
             return FLAGS, hot, decoded, recipe
         if recipe.cold or recipe.jumps:
             return COLD, hot, fill(recipe.cold, recipe.cold_patches, operands), recipe.jumps
         return PLAIN, hot
+
+    # -- flags
+    def dead(self, word: int, entry: Entry, context: int) -> tuple[bytes, Recipe] | None:
+        """The word's code without the flags nobody reads; None when that form is not there."""
+        known = self.deads.setdefault(context, {})
+        found = known.get(word)
+        if found is None:
+            row, shape, operands = entry[2]
+            recipe = self.recipe(((row, shape),), context, True)
+            if recipe is None:
+                self.want(((row, shape),), context, True)
+                return None
+            found = known[word] = (fill(recipe.hot, recipe.hot_patches, operands), recipe)
+        return found
+
+    def pair(self, word: int, second: int, entry: Entry, pc: int, context: int) -> Entry | None:
+        """(row, shape, operand functions...) of a flag writer fused with its reader; None: not to be fused."""
+        known = self.pairs.setdefault(context, {})
+        key = word << 32 | second
+        found = known.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = None
+            first = entry[2]
+            if first[0].fuse == "first":
+                decoded = self.isa.decoders[0].decode(second, pc + 4)
+                if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
+                    found = (first, decoded, second, {})
+            known[key] = found
+        if found is not None and not found[3]:
+            first, decoded = found[0], found[1]
+            insns = ((first[0], first[1]), (decoded[0], decoded[1]))
+            for dead in (False, True):
+                recipe = self.recipe(insns, context, dead)
+                if recipe is None:
+                    self.want(insns, context, dead)
+                    found[3].clear()
+                    return None
+                operands = first[2] + decoded[2]
+                hot = fill(recipe.hot, recipe.hot_patches, operands)
+                found[3][dead] = (hot, fill(recipe.cold, recipe.cold_patches, operands), recipe.jumps)
+        return found
+
+    def take_pair(self, pair: Entry, pc: int, liveness: Any, context: int) -> tuple[bytes, bytes, Any, int | None]:
+        """(hot, cold, jumps, branch target or None) of a fused pair at ``pc``."""
+        row = pair[1][0]
+        target = None
+        if row.end == "branch":
+            _, operands = self.isa.decoders[0].extractor(row)(pair[2], pc + 4)
+            target = operands[row.target]
+        dead = liveness.dead(pc + 8, context) and (target is None or liveness.dead(target, context))
+        hot, cold, jumps = pair[3][dead]
+        return hot, cold, jumps, target
+
+    def want(self, insns: tuple[tuple[Row, tuple[int, ...]], ...], context: int, dead: bool) -> None:
+        """Note an optional form for the next batch."""
+        form = Form(insns, context, dead)
+        self.wanted[form.key] = form
