@@ -130,7 +130,7 @@ def enter(
             raise ProcessExit(128 + SIGSEGV, SIGSEGV) from None
         force(process, thread, SIGSEGV, _SI_KERNEL, 0)
         return
-    state.saved_mask = None
+    state.saved_mask = state.sleeping = None
     if altstack[1] & SS_AUTODISARM:
         state.altstack = NO_ALTSTACK
     if flags & SA_RESETHAND:

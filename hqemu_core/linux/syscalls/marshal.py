@@ -46,7 +46,8 @@ def is_flat(arg: Arg, layout: str) -> bool:
 
 def is_native(row: Row, layout: str) -> bool:
     """The call can be done without Python."""
-    if row.how != "host" or "1" in row.options or "y" in row.options or row.result == "oflags":
+    # the native path restarts what a signal interrupted whenever the guest's action says so: not for "N"
+    if row.how != "host" or set(row.options) & set("1Ny") or row.result == "oflags":
         return False
     return all(is_flat(arg, layout) for arg in row.args)
 
