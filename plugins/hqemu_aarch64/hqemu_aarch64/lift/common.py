@@ -9,6 +9,10 @@ from hqemu_core.ir.builder import IRBuilder, Operand
 from ..state import C, N, V_FLAG, Z
 
 
+SHIFTS = (op.SHL, op.LSHR, op.ASHR, op.ROTR)
+"""LSL, LSR, ASR, ROR as the encodings number them."""
+
+
 def size_type(sf: int) -> int:
     """The type of a W (0) or X (1) register."""
     return ty.I64 if sf else ty.I32
