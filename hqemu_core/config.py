@@ -33,7 +33,8 @@ class Config:
 
     __slots__ = (
         "arguments", "argv0", "base", "command", "count", "cpu", "debug", "debug_file", "disable_fast_math",
-        "disable_netplus", "disable_sm", "enable_simptr", "env", "log_file", "mode", "net_predict", "net_profile", "prefix", "profile",
+        "disable_netplus", "disable_sm", "enable_simptr", "env", "log_file", "mode", "net_predict", "net_profile",
+        "prefix", "profile",
         "program", "reserved", "stack", "strace", "target", "threads", "uname",
     )  # fmt: skip
 

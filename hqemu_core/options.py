@@ -213,7 +213,7 @@ def usage(command: str) -> str:
         between = "=" if rows is TRANSLATOR else " "
         for word, variable, metavar, _, text in rows:
             if text:
-                dashes = "--" if len(word) > 1 and (rows is COMMANDS or not variable and rows is RUN) else "-"
+                dashes = "--" if len(word) > 1 and (rows is COMMANDS or word == "target") else "-"
                 left = dashes + word + (between + metavar if metavar else "")
                 lines.append(f"  {left:<20} {variable:<17} {text}")
         lines.append("")

@@ -5,7 +5,7 @@ module is imported only when a program of that ISA is run (or plugins are listed
 every start and may implement any hook. The core's own parts are a plugin too (:mod:`hqemu_core.builtin`).
 
 Two costs are avoided at start. ``importlib.metadata`` takes 15 ms to import, so the ``entry_points.txt`` files are
-looked for here. pluggy takes 4 ms more than is loaded anyhow, so it is imported only when somebody other than the
+looked for here. pluggy takes 7 ms more than is loaded anyhow, so it is imported only when somebody other than the
 core implements a hook; else the core's function is the only answer and is called directly.
 """
 
@@ -71,7 +71,7 @@ def scan(path: Iterable[str]) -> list[EntryPoint]:
         with entries:
             for entry in entries:
                 if entry.name.endswith((".dist-info", ".egg-info")):
-                    for point in _read(entry.path, entry.name[:-10]):
+                    for point in _read(entry.path, entry.name.rpartition(".")[0]):
                         found.setdefault(point.name, point)
     return sorted(found.values(), key=lambda point: point.name)
 

@@ -8,15 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from hqemu_toy.asm import BASE, assemble, make_elf
-from hqemu_toy.plugin import EM_TOY
-from hqemu_toy.spec import make_spec
-from hqemu_toy.state import PC, R
 
 from hqemu_core import machine
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.interp import Interp
 from hqemu_core.ir.semantics_effects import Outcome
+from hqemu_toy.asm import BASE, assemble, make_elf
+from hqemu_toy.plugin import EM_TOY
+from hqemu_toy.spec import make_spec
+from hqemu_toy.state import PC, R
 
 TOY = Path(__file__).parents[1] / "toy_isa"
 CASES = [

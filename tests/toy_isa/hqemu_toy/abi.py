@@ -9,7 +9,7 @@ from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, LinuxAbi
 
 from .plugin import EM_TOY
-from .state import R, SP, TLS
+from .state import SP, TLS, R
 
 
 def setup(cpu: Cpu, entry: int, sp: int) -> None:
