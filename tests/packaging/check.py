@@ -20,13 +20,12 @@ NOT_COPIED = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pyca
 
 def run(*command: str | Path, status: int = 0, **environ: str) -> str:
     """The command's output; ends the check when it does not exit with ``status``."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "LLVM_MODE", "LLVM_CMD")}
-    done = subprocess.run(
-        [str(word) for word in command], env={**environment, **environ}, cwd="/", text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    words = [str(word) for word in command]
+    clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "LLVM_MODE", "LLVM_CMD")}
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    done = subprocess.run(words, env={**clean, **environ}, cwd="/", text=True, stdout=pipe, stderr=both)
     if done.returncode != status:
-        sys.exit(f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stdout}")
+        sys.exit(f"{' '.join(words)}: status {done.returncode}\n{done.stdout}")
     return done.stdout
 
 
