@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 import tomllib
@@ -28,6 +30,7 @@ def _show_uninstalled() -> None:
     if "HQEMU_TEST_INSTALLED" in os.environ:
         raise RuntimeError(f"not installed: {', '.join(project.parent.name for project in missing)}")
     site = Path(tempfile.mkdtemp(prefix="hqemu-tests-"))
+    atexit.register(shutil.rmtree, site, ignore_errors=True)
     for project in missing:
         dist = site / f"{project.parent.name}-0.dist-info"
         dist.mkdir()
