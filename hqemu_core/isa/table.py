@@ -19,6 +19,7 @@ without reading, "r" reads some, "rw" both (partial writers are "rw").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ class Row:
 
     __slots__ = (
         "end", "feature", "fields", "flags", "fuse", "insn", "kinds", "lift", "mask", "name", "operands", "pattern",
-        "shape", "value", "when", "width",
+        "shape", "target", "value", "when", "width",
     )  # fmt: skip
 
     def __init__(
@@ -64,11 +65,19 @@ class Row:
         self.mask, self.value, self.width, self.fields = parse_pattern(name, pattern)
 
     def __getattr__(self, name: str) -> Any:
-        """``kinds`` is computed when first asked for: splitting operands would be half of a row's cost."""
-        if name != "kinds":
+        """``kinds`` and ``target`` are computed when first asked for: splitting operands would be half of a row's cost.
+
+        ``target`` is the index of the first operand that depends on the pc (a branch's destination), or -1.
+        """
+        if name == "kinds":
+            self.kinds: tuple[str, ...] = tuple([kind for kind, _ in split_operands(self.operands)])
+            return self.kinds
+        if name != "target":
             raise AttributeError(name)
-        self.kinds: tuple[str, ...] = tuple([kind for kind, _ in split_operands(self.operands)])
-        return self.kinds
+        exprs = [expr for _, expr in split_operands(self.operands)]
+        uses = [n for n, expr in enumerate(exprs) if "pc" in re.findall(r"\w+", expr)]
+        self.target: int = uses[0] if uses else -1
+        return self.target
 
     def __repr__(self) -> str:
         return f"Row({self.name!r})"
@@ -136,6 +145,7 @@ class Table:
         if len(self.by_name) != len(self.rows):
             names = [row.name for row in self.rows]
             raise IsaError(f"duplicate row names: {sorted({n for n in names if names.count(n) > 1})}")
+        self.bucket = bucket
         self._shift, self._keep = bucket
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}
         self._extract: dict[str, Callable[[int, int], Any]] = {}
@@ -172,7 +182,8 @@ class Table:
         extract: Callable[[int, int], Any] = space["extract"]
         return extract
 
-    def _bucket(self, key: int) -> list[tuple[int, int, Row]]:
+    def candidates(self, key: int) -> list[tuple[int, int, Row]]:
+        """(mask, value, row) of the rows that words with these bucket bits may match, in order."""
         keep = self._keep << self._shift
         bits = key << self._shift
         rows = [(r.mask, r.value, r) for r in self.rows if not (r.value ^ bits) & r.mask & keep]
@@ -182,7 +193,7 @@ class Table:
     def decode(self, word: int, pc: int = 0) -> Decoded | None:
         """The instruction word's row, shape and operands; None: unallocated."""
         key = word >> self._shift & self._keep
-        for mask, value, row in self._buckets.get(key) or self._bucket(key):
+        for mask, value, row in self._buckets.get(key) or self.candidates(key):
             if word & mask == value:
                 found = self.extractor(row)(word, pc)
                 if found is not None:

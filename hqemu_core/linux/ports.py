@@ -60,6 +60,13 @@ class Engine(Protocol):
     def stop_others(self, thread: GuestThread) -> None:
         """Return when every other guest thread has left native code for good (exit_group, exec)."""
 
+    def host_call(self, thread: GuestThread, number: int, args: tuple[int, ...]) -> int:
+        """A host system call that may block, for the calling host thread; host pointers, the kernel's result.
+
+        A signal that is queued already or comes ends it: -512 (ERESTARTSYS) when nothing was done and it may be
+        restarted, -EINTR where the kernel would never restart. No signal is missed in between. Runs without the GIL.
+        """
+
     def catch_signal(self, signo: int) -> None:
         """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python)."""
 

@@ -6,7 +6,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from ..state import C, N, V_FLAG, Z
+from ..state import FLAGS, V_FLAG, C, N, Z
 
 
 SHIFTS = (op.SHL, op.LSHR, op.ASHR, op.ROTR)
@@ -59,9 +59,24 @@ def flags_parts(b: IRBuilder, n: int, z: int, c: int, v: int) -> None:
     b.memo["flags"] = ("nzcv", n, z, c, v)
 
 
+def float_parts(b: IRBuilder, x: int, y: int, less: int) -> tuple[int, int, int, int]:
+    """NZCV of comparing ``x`` with ``y`` (FPCompare); ``less`` is ``x < y``."""
+    return less, b.fcmp(op.FEQ, x, y), b.xor(less, b.const(1, ty.I1)), b.fcmp(op.FUNO, x, y)
+
+
+def flags_float(b: IRBuilder, x: int, y: int, signal: int) -> None:
+    """FCMP, FCMPE. The first comparison raises all the flags, so the others need not exist when NZCV is dead."""
+    less = b.fcmp(op.FLTS if signal else op.FLT, x, y)
+    if not b.dead >= FLAGS:
+        _set_flags(b, *float_parts(b, x, y, less))
+    b.memo["flags"] = ("float", x, y, less)
+
+
 def get_flags(b: IRBuilder) -> tuple[int, int, int, int]:
     """N, Z, C, V as i1: the remembered values if an earlier instruction of this unit set them."""
     known = b.memo.get("flags")
+    if known is not None and known[0] == "float":
+        return float_parts(b, *known[1:])
     if known is not None and known[0] == "nzcv":
         return known[1], known[2], known[3], known[4]
     if known is not None:
@@ -81,6 +96,8 @@ def condition(b: IRBuilder, cond: int) -> int:
     if known is not None and known[0] == "sub" and cond >> 1 not in (2, 3):
         _, a, c, _ = known
         return _compare(b, cond, a, c)
+    if known is not None and known[0] == "float":
+        return _compare_float(b, cond, *known[1:])
     one = b.const(1, ty.I1)
     n, z, c, v = get_flags(b)
     base = cond >> 1
@@ -122,3 +139,20 @@ def _compare(b: IRBuilder, cond: int, a: int, c: int) -> int:
     if cond == 12:
         return b.slt(c, a)
     return b.sle(a, c)
+
+
+def _compare_float(b: IRBuilder, cond: int, x: int, y: int, less: int) -> int:
+    """The condition after ``fcmp x, y`` as one comparison (C1.2.4: LT and LE are true of unordered operands)."""
+    base = cond >> 1
+    if base == 0:
+        value = b.fcmp(op.FEQ, x, y)
+    elif base in (1, 2):
+        value = less
+    elif base == 3:
+        value = b.fcmp(op.FUNO, x, y)
+    elif base == 4:
+        value = b.fcmp(op.FLE, x, y)
+    else:
+        value = b.fcmp(op.FLE if base == 5 else op.FLT, y, x)
+    # CS, HI are "not less", "not less or equal"; elsewhere the odd codes are the negations.
+    return b.xor(value, b.const(1, ty.I1)) if cond & 1 != (base in (1, 4)) else value

@@ -17,7 +17,6 @@ from .common import (
     set_reg,
     size_type,
 )
-from .dp_imm import lift_move as lift_move
 
 _LOGIC = (op.AND, op.OR, op.XOR, op.AND)
 _EXTEND_BITS = (ty.I8, ty.I16, ty.I32)

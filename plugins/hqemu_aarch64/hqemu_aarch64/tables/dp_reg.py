@@ -5,13 +5,14 @@ from __future__ import annotations
 from hqemu_core.isa.table import Row
 
 from ..lift import dp_reg as lift
+from ..lift.dp_imm import lift_move
 
 _SHIFTED = "rm:5 imm:6 rn:5"
 _LOGIC = "x(rn) x(rm) i(imm)"
 
 # fmt: off
 ROWS = [
-    Row("mov_reg", "sf 01 01010 000 rm:5 000000 11111 rd:5", lift.lift_move, "sf", "xd(rd) x(rm)", insn="mov x0, x1"),
+    Row("mov_reg", "sf 01 01010 000 rm:5 000000 11111 rd:5", lift_move, "sf", "xd(rd) x(rm)", insn="mov x0, x1"),
     Row("tst_reg", f"sf 11 01010 shift:2 N {_SHIFTED} 11111", lift.lift_test, "sf, N, shift_kind(shift, imm)", _LOGIC, when="sf or imm < 32", flags="w", fuse="first", insn="tst x1, x2"),
     Row("ands_reg", f"sf 11 01010 shift:2 N {_SHIFTED} rd:5", lift.lift_logical, "sf, 3, N, shift_kind(shift, imm)", f"xd(rd) {_LOGIC}", when="sf or imm < 32", flags="w", fuse="first", insn="ands x0, x1, x2"),
     Row("logical_reg", f"sf opc:2 01010 shift:2 N {_SHIFTED} rd:5", lift.lift_logical, "sf, opc, N, shift_kind(shift, imm)", f"xd(rd) {_LOGIC}", when="sf or imm < 32", insn="and x0, x1, x2"),

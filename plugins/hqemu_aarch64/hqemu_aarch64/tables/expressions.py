@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..sysregs import id_register as id_register
-from ..sysregs import user_register as user_register
-
 
 def sx(value: int, bits: int) -> int:
     """Two's complement value of a ``bits``-wide field."""

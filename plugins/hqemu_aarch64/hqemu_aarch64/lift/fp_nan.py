@@ -1,0 +1,109 @@
+"""NaN results as the manual defines them (FPProcessNaNs, FPProcessNaNs3, FPConvertNaN), computed off the fast path.
+
+The host has raised the flags already, so all of these only choose bits; only FMA's infinity times zero with a quiet
+addend raises Invalid here, because the host does not.
+"""
+
+from __future__ import annotations
+
+from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
+from hqemu_core.ir.builder import IRBuilder
+from hqemu_core.isa.spec import Helper
+
+from .fp_bits import any_lane, every, format_of, is_inf, is_nan, is_signalling, is_zero, raise_invalid, raw
+from .fp_env import VALUE_TYPES
+
+
+def choose_nan(b: IRBuilder, operands: tuple[int, ...]) -> int:
+    """Bits of the first signalling operand, else of the first NaN, else of the default NaN; always quiet."""
+    t = ty.as_int(b.type_of(operands[0]))
+    fmt = format_of(t)
+    result = every(b, fmt.default_nan, t)
+    for x in reversed(operands):
+        result = b.select(is_nan(b, x), raw(b, x), result)
+    for x in reversed(operands):
+        result = b.select(is_signalling(b, x), raw(b, x), result)
+    return b.or_(result, every(b, fmt.quiet, t))
+
+
+def _repair(b: IRBuilder, *args: int) -> int:
+    """(operands..., result): the result with NaN lanes replaced."""
+    *operands, result = args
+    chosen = b.bitcast(choose_nan(b, tuple(operands)), b.type_of(result))
+    return b.select(is_nan(b, result), chosen, result)
+
+
+def _repair_fma(b: IRBuilder, addend: int, x: int, y: int, result: int) -> int:
+    """FPMulAdd: infinity times zero plus a quiet NaN is invalid and gives the default NaN."""
+    t = b.type_of(result)
+    invalid = b.or_(b.and_(is_inf(b, x), is_zero(b, y)), b.and_(is_zero(b, x), is_inf(b, y)))
+    quiet = b.xor(is_signalling(b, addend), every(b, 1, b.type_of(invalid)))
+    wrong = b.and_(b.and_(invalid, is_nan(b, addend)), quiet)
+    raise_invalid(b, any_lane(b, wrong))
+    default = every(b, format_of(t).default_nan, t)
+    return b.select(wrong, default, _repair(b, addend, x, y, result))
+
+
+def _repair_either(b: IRBuilder, x: int, y: int, result: int) -> int:
+    """FPMax, FPMin: a NaN wherever an operand is one."""
+    chosen = b.bitcast(choose_nan(b, (x, y)), b.type_of(result))
+    return b.select(b.or_(is_nan(b, x), is_nan(b, y)), chosen, result)
+
+
+def _repair_number(b: IRBuilder, x: int, y: int, result: int) -> int:
+    """FPMaxNum, FPMinNum: one quiet NaN gives the number; signalling ones and two NaNs follow FPProcessNaNs."""
+    t = b.type_of(result)
+    signalling = b.or_(is_signalling(b, x), is_signalling(b, y))
+    nan = b.or_(signalling, b.and_(is_nan(b, x), is_nan(b, y)))
+    number = b.select(is_nan(b, x), y, x)
+    alone = b.select(nan, b.bitcast(choose_nan(b, (x, y)), t), number)
+    return b.select(b.or_(is_nan(b, x), is_nan(b, y)), alone, result)
+
+
+def widen_nan(b: IRBuilder, x: int, t: int) -> int:
+    """FPConvertNaN to a wider format (bits of the quiet NaN as float type ``t``)."""
+    source, target = format_of(b.type_of(x)), format_of(t)
+    wide = ty.as_int(t)
+    bits = b.zext(raw(b, x), wide)
+    sign = b.and_(b.shl(bits, every(b, target.bits - source.bits, wide)), every(b, target.sign, wide))
+    payload = b.shl(bits, every(b, target.frac - source.frac, wide))
+    kept = b.and_(payload, every(b, target.quiet - 1, wide))
+    return b.bitcast(b.or_(b.or_(sign, kept), every(b, target.default_nan, wide)), t)
+
+
+def narrow_nan(b: IRBuilder, x: int, t: int) -> int:
+    """FPConvertNaN to a narrower format."""
+    source, target = format_of(b.type_of(x)), format_of(t)
+    bits = raw(b, x)
+    wide = b.type_of(bits)
+    sign = b.and_(b.lshr(bits, every(b, source.bits - target.bits, wide)), every(b, target.sign, wide))
+    payload = b.lshr(bits, every(b, source.frac - target.frac, wide))
+    kept = b.and_(payload, every(b, target.quiet - 1, wide))
+    whole = b.or_(b.or_(sign, kept), every(b, target.default_nan, wide))
+    return b.bitcast(b.trunc(whole, ty.as_int(t)), t)
+
+
+def repair_nan(b: IRBuilder, operands: tuple[int, ...], result: int) -> int:
+    """``result`` of an operation on one or two operands, with Arm's NaN where it is a NaN."""
+    t = b.type_of(result)
+    where = any_lane(b, b.fcmp(op.FUNO, result, result))
+    return b.ccall(where, f"fp_nan{len(operands)}_{ty.name(t)}", (*operands, result), result)
+
+
+def repair_fma(b: IRBuilder, addend: int, x: int, y: int, result: int) -> int:
+    t = b.type_of(result)
+    where = any_lane(b, b.fcmp(op.FUNO, result, result))
+    return b.ccall(where, f"fp_nan3_{ty.name(t)}", (addend, x, y, result), result)
+
+
+def make_helpers() -> list[Helper]:
+    found = []
+    for t in VALUE_TYPES:
+        name = ty.name(t)
+        found.append(Helper(f"fp_nan1_{name}", (t, t), t, _repair))
+        found.append(Helper(f"fp_nan2_{name}", (t, t, t), t, _repair))
+        found.append(Helper(f"fp_nan3_{name}", (t, t, t, t), t, _repair_fma, "fp"))
+        found.append(Helper(f"fp_either_{name}", (t, t, t), t, _repair_either))
+        found.append(Helper(f"fp_num_{name}", (t, t, t), t, _repair_number))
+    return found
