@@ -70,3 +70,21 @@ def open_library(isa: IsaSpec) -> Any:
     else:
         isa.use_snapshot(snapshot)
     return library
+
+
+SKETCH = True
+"""Tests that run guest programs are skipped while this is true: :func:`run` and :func:`prebuild` are to be written."""
+
+
+def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
+    """Run ``config.program`` to its end; returns the exit status (a guest killed by a signal kills this process)."""
+    machine = plugins.call("make_machine", config=config, isa=entry)
+    if machine is None:
+        raise HqemuError("this build has no execution engine")
+    status: int = machine.run()
+    return status
+
+
+def prebuild(entries: Sequence[IsaEntry], plugins: Plugins) -> None:
+    """Build the stencil library of each ISA, showing progress."""
+    raise HqemuError("this build does not prebuild stencils")
