@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
 
 from .errors import HqemuError
 
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
 
 def library_key(isa: IsaSpec) -> str:
     """Name of the ISA's stencil library: whatever changes stencils is in it."""
-    import hashlib
-
-    digest = hashlib.sha256()
-    for root in (os.path.dirname(__file__), os.path.dirname(sys.modules[isa.origin].__file__ or "")):
-        for directory in ("", "ir", "isa", "lift", "tables", "passes", "backend/llvm", "backend/stencil", "runtime"):
+    text = [isa.name.encode(), _llvm_identity(), _cpu_identity()]
+    plugin = sys.modules[type(isa).__module__ if isa.decoding is None else isa.decoding.__module__]
+    for root in (os.path.dirname(__file__), os.path.dirname(plugin.__file__ or "")):
+        for directory in ("", "ir", "isa", "lift", "tables", "backend", "backend/llvm", "backend/stencil", "runtime"):
             try:
                 entries = sorted(os.scandir(os.path.join(root, directory)), key=lambda e: e.name)
             except OSError:
@@ -32,10 +32,9 @@ def library_key(isa: IsaSpec) -> str:
             for entry in entries:
                 if entry.name.endswith(".py"):
                     status = entry.stat()
-                    digest.update(f"{entry.name} {status.st_size} {status.st_mtime_ns}\n".encode())
-    digest.update(_llvm_identity())
-    digest.update(_cpu_identity())
-    return f"{isa.name}-{digest.hexdigest()[:24]}"
+                    text.append(f"{entry.name} {status.st_size} {status.st_mtime_ns}".encode())
+    whole = b"\n".join(text)
+    return f"{isa.name}-{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}"
 
 
 def _llvm_identity() -> bytes:
@@ -60,9 +59,14 @@ def _cpu_identity() -> bytes:
     return b"".join(line for line in text.split(b"\n")[:30] if line.startswith((b"model name", b"flags")))
 
 
-def make_engine(isa: IsaSpec, abi: Any, memory: Any) -> Any:
+def open_library(isa: IsaSpec) -> Any:
+    """The ISA's stencil library; its decoding tables come from it when they are there."""
     from .backend.stencil.library import Library
-    from .backend.stencil.tier import StencilTier
-    from .sched.engine import Engine
 
-    return Engine(isa, abi, memory, Library(library_key(isa)), StencilTier)
+    library = Library(library_key(isa))
+    snapshot = library.get("tables")
+    if snapshot is None:
+        library.put("tables", isa.snapshot())
+    else:
+        isa.use_snapshot(snapshot)
+    return library

@@ -26,7 +26,7 @@ class FlagLiveness:
         self.classes: dict[int, int] = {}
 
     def _classify(self, word: int) -> int:
-        decoded = self.isa.tables[0].decode(word)
+        decoded = self.isa.decoders[0].decode(word)
         if decoded is None:
             kind = LIVE
         else:
@@ -63,7 +63,7 @@ class FlagLiveness:
                     return True
                 if kind == LIVE:
                     return False
-                row, _, operands = self.isa.tables[0].decode(word, pc + 4 * n)  # type: ignore[misc]
+                row, _, operands = self.isa.decoders[0].decode(word, pc + 4 * n)  # type: ignore[misc]
                 left -= n + 1
                 pc = operands[row.target]
                 break

@@ -71,7 +71,7 @@ class Translator:
     # -- words
     def learn(self, word: int, pc: int, context: int) -> tuple[Any, ...] | None:
         """First sight of a word: its entry, or None when its form must be compiled."""
-        table = self.isa.tables[0]
+        table = self.isa.decoders[0]
         entry = self.tier.entry(table.decode(word, pc), context)
         if entry is not None:
             self.tier.words[context][word] = entry
@@ -154,7 +154,7 @@ class Translator:
                 continue
             if kind == PCREL:
                 recipe = entry[2]
-                _, operands = self.isa.tables[0].extractor(entry[1])(word, pc)
+                _, operands = self.isa.decoders[0].extractor(entry[1])(word, pc)
                 hot = fill(recipe.hot, recipe.hot_patches, operands)
                 if recipe.jumps:
                     cold = fill(recipe.cold, recipe.cold_patches, operands)
@@ -169,7 +169,7 @@ class Translator:
                 break
             # END
             _, end, row, recipe, _ = entry
-            _, operands = self.isa.tables[0].extractor(row)(word, pc)
+            _, operands = self.isa.decoders[0].extractor(row)(word, pc)
             hot = fill(recipe.hot, recipe.hot_patches, operands)
             cold = fill(recipe.cold, recipe.cold_patches, operands)
             i += 1

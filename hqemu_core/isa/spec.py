@@ -34,7 +34,9 @@ class IsaSpec:
 
     ``name`` as in targets, ``bits`` the width of a guest address, ``pc`` the state offset of the program counter
     (current only when guest code is left). ``flags`` are the state offsets that the tables' ``flags`` column speaks of.
-    ``tables`` maps a context's instruction set (``isa_set(context)``) to its table; most ISAs have one, key 0.
+    ``tables`` maps a context's instruction set (``isa_set(context)``) to its table; most ISAs have one, key 0. It and
+    ``helpers`` may be functions without arguments, called when first needed: with a snapshot (``isa.snapshot``) of the
+    tables most starts need neither. ``decoding`` then gives (operand kinds, namespace) without them.
     A *context* is a small int of mode bits that change how bytes are translated (FP mode, endianness);
     ``context_of(read)`` computes it from state, ``read(offset, type)``. It changes only after a ``resync``.
     ``make_builder(builder, context)`` is called with each new builder, to fill ``memo``.
@@ -42,24 +44,30 @@ class IsaSpec:
     """
 
     __slots__ = (
-        "bits", "capstone", "context_of", "flags", "helpers", "insn_align", "interp", "linux", "make_builder", "name",
-        "pc", "state", "tables",
+        "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "context_of", "decoding",
+        "flags", "insn_align", "interp", "linux", "make_builder", "name", "pc", "state",
     )  # fmt: skip
 
     def __init__(
-        self, name: str, bits: int, state: StateLayout, tables: Mapping[int, Table], pc: int,
-        flags: frozenset[int] = frozenset(), helpers: Mapping[str, Helper] | None = None, insn_align: int = 4,
+        self, name: str, bits: int, state: StateLayout, tables: Mapping[int, Table] | Callable[[], Mapping[int, Table]],
+        pc: int, flags: frozenset[int] = frozenset(),
+        helpers: Mapping[str, Helper] | Callable[[], Mapping[str, Helper]] | None = None, insn_align: int = 4,
         make_builder: Callable[[IRBuilder, int], None] | None = None,
         context_of: Callable[[Callable[[int, int], int]], int] | None = None, capstone: tuple[str, str] = ("", ""),
-        linux: Callable[[], LinuxAbi] | None = None, interp: Mapping[str, Any] | None = None,
+        linux: Callable[[IsaSpec], LinuxAbi] | None = None, interp: Mapping[str, Any] | None = None,
+        decoding: Callable[[], tuple[Mapping[str, OperandKind], Mapping[str, Any]]] | None = None,
     ) -> None:  # fmt: skip
         self.name = name
         self.bits = bits
         self.state = state
-        self.tables = tables
+        self._tables = tables
         self.pc = pc
         self.flags = flags
-        self.helpers: Mapping[str, Helper] = helpers or {}
+        self._helpers: Mapping[str, Helper] | Callable[[], Mapping[str, Helper]] = helpers or {}
+        self.decoding = decoding
+        self._decoders: Mapping[int, Any] | None = None
+        self._helper_names: list[str] | None = None
+        self._features: frozenset[str] | None = None
         self.insn_align = insn_align
         self.make_builder = make_builder
         self.context_of = context_of
@@ -69,6 +77,57 @@ class IsaSpec:
 
     def __repr__(self) -> str:
         return f"IsaSpec({self.name!r})"
+
+    @property
+    def tables(self) -> Mapping[int, Table]:
+        if callable(self._tables):
+            self._tables = self._tables()
+        return self._tables
+
+    @property
+    def helpers(self) -> Mapping[str, Helper]:
+        if callable(self._helpers):
+            self._helpers = self._helpers()
+        return self._helpers
+
+    @property
+    def decoders(self) -> Mapping[int, Any]:
+        """What translation decodes with: the tables, or their snapshot."""
+        return self.tables if self._decoders is None else self._decoders
+
+    @property
+    def helper_names(self) -> list[str]:
+        """Sorted; a helper's position is its number."""
+        return sorted(self.helpers) if self._helper_names is None else self._helper_names
+
+    @property
+    def features(self) -> frozenset[str]:
+        """The rows' ``feature`` names."""
+        if self._features is None:
+            self._features = frozenset(r.feature for t in self.tables.values() for r in t.rows if r.feature)
+        return self._features
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """A marshallable value for :meth:`use_snapshot` in another process."""
+        from .snapshot import take
+
+        tables = tuple((key, take(table)) for key, table in self.tables.items())
+        return tables, tuple(self.helper_names), tuple(sorted(self.features))
+
+    def use_snapshot(self, data: tuple[Any, ...]) -> None:
+        """Decode with tables taken from the same ISA before."""
+        from .snapshot import SnapshotTable
+
+        if self.decoding is None:
+            return
+        kinds, namespace = self.decoding()
+        stored, names, features = data
+        self._decoders = {
+            key: SnapshotTable(table, kinds, namespace, lambda key=key: self.tables[key])  # type: ignore[misc]
+            for key, table in stored
+        }
+        self._helper_names = list(names)
+        self._features = frozenset(features)
 
     def builder(self, context: int = 0) -> IRBuilder:
         b = IRBuilder(self.state.zeros, self.state.sinks)

@@ -145,6 +145,7 @@ class Table:
         if len(self.by_name) != len(self.rows):
             names = [row.name for row in self.rows]
             raise IsaError(f"duplicate row names: {sorted({n for n in names if names.count(n) > 1})}")
+        self.bucket = bucket
         self._shift, self._keep = bucket
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}
         self._extract: dict[str, Callable[[int, int], Any]] = {}
@@ -181,7 +182,8 @@ class Table:
         extract: Callable[[int, int], Any] = space["extract"]
         return extract
 
-    def _bucket(self, key: int) -> list[tuple[int, int, Row]]:
+    def candidates(self, key: int) -> list[tuple[int, int, Row]]:
+        """(mask, value, row) of the rows that words with these bucket bits may match, in order."""
         keep = self._keep << self._shift
         bits = key << self._shift
         rows = [(r.mask, r.value, r) for r in self.rows if not (r.value ^ bits) & r.mask & keep]
@@ -191,7 +193,7 @@ class Table:
     def decode(self, word: int, pc: int = 0) -> Decoded | None:
         """The instruction word's row, shape and operands; None: unallocated."""
         key = word >> self._shift & self._keep
-        for mask, value, row in self._buckets.get(key) or self._bucket(key):
+        for mask, value, row in self._buckets.get(key) or self.candidates(key):
             if word & mask == value:
                 found = self.extractor(row)(word, pc)
                 if found is not None:

@@ -41,7 +41,7 @@ class Engine:
         self.lock = threading.RLock()
         self.shift = isa.insn_align.bit_length() - 1
         self._load_runtime()
-        self.helpers = bytearray(8 * len(isa.helpers))
+        self.helpers = bytearray(8 * len(isa.helper_names))
         self.tier = make_tier(isa, self.cache, library, self._set_helper)
         self.translator = Translator(isa, self.tier, self.cache, memory)
         self.translator.evicted = self._forget_targets  # type: ignore[method-assign]
@@ -249,7 +249,7 @@ class Engine:
 
     def _trap_kind(self, thread: CpuThread, pc: int) -> int:
         word = self.memory.view(pc, 4).cast("I")[0]
-        decoded = self.isa.tables[0].decode(word, pc)
+        decoded = self.isa.decoders[0].decode(word, pc)
         if decoded is not None:
             b = self.isa.builder(thread.context)
             decoded[0].lift(b, decoded[1], *decoded[2])

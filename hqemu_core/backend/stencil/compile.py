@@ -28,10 +28,9 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
     b = isa.builder(form.context)
     if form.dead:
         b.dead = isa.flags
-    table = isa.tables
+    kinds = isa.decoders[0].kinds
     number = 0
     for row, shape in form.insns:
-        kinds = next(t.kinds for t in table.values() if t.by_name.get(row.name) is row)
         operands = []
         for kind in row.kinds:
             operands.append(Hole(number, kinds[kind].cls))
@@ -50,7 +49,7 @@ class FormCompiler:
 
     def __init__(self, isa: IsaSpec) -> None:
         self.isa = isa
-        self.slots = {name: n for n, name in enumerate(sorted(isa.helpers))}
+        self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.shift = isa.insn_align.bit_length() - 1
         self.compiler = Compiler()
 

@@ -1,7 +1,7 @@
 """The stencil library on disk: one file per (core, LLVM, host CPU, plugin), kept under $XDG_CACHE_HOME/hqemu.
 
-The file is a marshalled dict of byte strings, followed by its SHA-256: a damaged, foreign or half-written file is
-ignored and rebuilt. Records stay bytes until a form is used. Writing merges with what other processes wrote
+The file is a marshalled dict of byte strings behind its CRC-32 and length: a damaged, foreign or half-written file is
+ignored and rebuilt (importing hashlib for more would cost a start 9 ms; the directory is private). Records stay bytes until a form is used. Writing merges with what other processes wrote
 meanwhile, under a lock, and replaces the file by rename. Never needed for correctness.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import zlib
 from typing import Any, Final
 
 MAGIC: Final = b"hqemu-library-1\n"
@@ -34,10 +35,8 @@ def cache_directory() -> str | None:
     return path
 
 
-def _checksum(body: bytes) -> bytes:
-    import hashlib
-
-    return hashlib.sha256(body).digest()
+def _checksum(body: bytes | memoryview) -> bytes:
+    return zlib.crc32(body).to_bytes(4, "little") + len(body).to_bytes(8, "little")
 
 
 def read(path: str) -> dict[str, bytes]:
@@ -49,11 +48,12 @@ def read(path: str) -> dict[str, bytes]:
             image = file.read()
     except OSError:
         return {}
-    head = len(MAGIC) + 32
-    if image[: len(MAGIC)] != MAGIC or image[len(MAGIC) : head] != _checksum(image[head:]):
+    head = len(MAGIC) + 12
+    body = memoryview(image)[head:]
+    if image[: len(MAGIC)] != MAGIC or image[len(MAGIC) : head] != _checksum(body):
         return {}
     try:
-        found = marshal.loads(memoryview(image)[head:])
+        found = marshal.loads(body)
     except (ValueError, EOFError, TypeError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -76,7 +76,7 @@ class StencilTier:
         self.cache = cache
         self.library = library
         self.set_helper = set_helper
-        self.slots = {name: n for n, name in enumerate(sorted(isa.helpers))}
+        self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.loaded_helpers: set[str] = set()
         self.constants: dict[bytes, int] = {}
         self.recipes: dict[str, Recipe] = {}
@@ -191,7 +191,7 @@ class StencilTier:
             found = None
             first = entry[2]
             if first[0].fuse == "first":
-                decoded = self.isa.tables[0].decode(second, pc + 4)
+                decoded = self.isa.decoders[0].decode(second, pc + 4)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
             known[key] = found
@@ -214,7 +214,7 @@ class StencilTier:
         row = pair[1][0]
         target = None
         if row.end == "branch":
-            _, operands = self.isa.tables[0].extractor(row)(pair[2], pc + 4)
+            _, operands = self.isa.decoders[0].extractor(row)(pair[2], pc + 4)
             target = operands[row.target]
         dead = liveness.dead(pc + 8, context) and (target is None or liveness.dead(target, context))
         hot, cold, jumps = pair[3][dead]
