@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -12,6 +11,11 @@ class Cpu(Protocol):
 
     pc: int
     """guest program counter"""
+
+    fp_flags: int
+    """sticky floating-point flags, bits ``opcodes.FP_*``"""
+    fp_rounding: int
+    """dynamic rounding mode, as FPROUND's operand: 0 nearest 1 down 2 up 3 zero"""
 
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` (from env) as IR type ``t``; the bit pattern."""
@@ -27,33 +31,47 @@ class Memory(Protocol):
     def write(self, addr: int, data: bytes) -> None: ...
 
 
-@dataclass(frozen=True)
 class LinuxAbi:
     """``syscalls`` number -> kernel name. ``args`` state offsets of the six arguments; ``ret`` of the result.
     ``bits`` of a guest ``long``. ``layout`` names the struct family: "generic64" (arm64), "x86_64", "arm", "i386".
-    ``setup(cpu, entry, sp)`` initial registers. ``push_frame(cpu, memory, sp, signo, siginfo, action, mask)`` builds a
-    signal frame below ``sp`` and enters the handler; ``pop_frame(cpu, memory)`` undoes it and returns the signal mask.
+    ``setup(cpu, entry, sp)`` initial registers. ``push_frame(cpu, memory, sp, signo, siginfo, action, mask, altstack,
+    fault)`` builds a signal frame below ``sp`` and enters the guest's function: ``action`` (function, flags, restorer,
+    mask), ``mask`` and ``altstack`` (sp, flags, size) to return to, ``fault`` None or (address, write, mapped).
+    ``pop_frame(cpu, memory)`` undoes it and returns (mask, altstack).
     """
 
-    machine: int
-    bits: int
-    uname: str
-    syscalls: Mapping[int, str]
-    number: int
-    args: tuple[int, int, int, int, int, int]
-    ret: int
-    sp: int
-    tls: int
-    setup: Callable[[Cpu, int, int], None]
-    push_frame: Callable[..., None]
-    pop_frame: Callable[..., int]
-    big: bool = False
-    layout: str = "generic64"
-    platform: str = ""
-    hwcap: int = 0
-    hwcap2: int = 0
-    page: int = 4096
-    cpuinfo: str = ""
-    extra_auxv: Mapping[int, int] = field(default_factory=dict)
-    clone_order: str = "tls_before_ctid"
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    __slots__ = (
+        "args", "big", "bits", "clone_order", "cpuinfo", "extra", "extra_auxv", "hwcap", "hwcap2", "layout", "machine",
+        "number", "page", "platform", "pop_frame", "push_frame", "ret", "setup", "sp", "syscalls", "tls", "uname",
+    )  # fmt: skip
+
+    def __init__(
+        self, machine: int, bits: int, uname: str, syscalls: Mapping[int, str], number: int,
+        args: tuple[int, int, int, int, int, int], ret: int, sp: int, tls: int,
+        setup: Callable[[Cpu, int, int], None], push_frame: Callable[..., None], pop_frame: Callable[[Cpu, Memory], tuple[int, tuple[int, int, int]]],
+        big: bool = False, layout: str = "generic64", platform: str = "", hwcap: int = 0, hwcap2: int = 0,
+        page: int = 4096, cpuinfo: str = "", extra_auxv: Mapping[int, int] | None = None,
+        clone_order: str = "tls_before_ctid", extra: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        self.machine = machine
+        self.bits = bits
+        self.uname = uname
+        self.syscalls = syscalls
+        self.number = number
+        self.args = args
+        self.ret = ret
+        self.sp = sp
+        self.tls = tls
+        self.setup = setup
+        self.push_frame = push_frame
+        self.pop_frame = pop_frame
+        self.big = big
+        self.layout = layout
+        self.platform = platform
+        self.hwcap = hwcap
+        self.hwcap2 = hwcap2
+        self.page = page
+        self.cpuinfo = cpuinfo
+        self.extra_auxv: Mapping[int, int] = extra_auxv or {}
+        self.clone_order = clone_order
+        self.extra: Mapping[str, Any] = extra or {}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hqemu_core.ir.builder import IRBuilder
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from .abi import LinuxAbi
 
 
-@dataclass(frozen=True)
-class Helper:
+class Helper(NamedTuple):
     """A named function that lifted code calls: ``body(builder, *arguments)`` returns the value (or None).
 
     The body is straight-line IR; it is compiled once for stencils, and rendered into the region by the optimizing
@@ -31,34 +29,105 @@ class Helper:
     effects: str = "pure"
 
 
-@dataclass(frozen=True)
 class IsaSpec:
     """One instruction set architecture.
 
-    ``tables`` maps a context's instruction set (``isa_set(context)``) to its table; most ISAs have one, key 0.
+    ``name`` as in targets, ``bits`` the width of a guest address, ``pc`` the state offset of the program counter
+    (current only when guest code is left). ``flags`` are the state offsets that the tables' ``flags`` column speaks of.
+    ``tables`` maps a context's instruction set (``isa_set(context)``) to its table; most ISAs have one, key 0. It and
+    ``helpers`` may be functions without arguments, called when first needed: with a snapshot (``isa.snapshot``) of the
+    tables most starts need neither. ``decoding`` then gives (operand kinds, namespace) without them.
     A *context* is a small int of mode bits that change how bytes are translated (FP mode, endianness);
     ``context_of(read)`` computes it from state, ``read(offset, type)``. It changes only after a ``resync``.
-    ``flags`` are the state offsets that the tables' ``flags`` column speaks of.
+    ``make_builder(builder, context)`` is called with each new builder, to fill ``memo``.
+    ``capstone`` is (CS_ARCH_ name, CS_MODE_ name) for disassembly.
     """
 
-    name: str
-    """as in targets: ``aarch64``"""
-    bits: int
-    """width of a guest address"""
-    state: StateLayout
-    tables: Mapping[int, Table]
-    pc: int
-    """state offset of the program counter; current only when guest code is left"""
-    flags: frozenset[int] = frozenset()
-    helpers: Mapping[str, Helper] = field(default_factory=dict)
-    insn_align: int = 4
-    make_builder: Callable[[IRBuilder, int], None] | None = None
-    """called with each new builder and the context, to fill ``memo``"""
-    context_of: Callable[[Callable[[int, int], int]], int] | None = None
-    capstone: tuple[str, str] = ("", "")
-    """(CS_ARCH_ name, CS_MODE_ name) for disassembly"""
-    linux: Callable[[], LinuxAbi] | None = None
-    interp: Mapping[str, Any] = field(default_factory=dict)
+    __slots__ = (
+        "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "context_of", "decoding",
+        "flags", "insn_align", "interp", "linux", "make_builder", "name", "pc", "state",
+    )  # fmt: skip
+
+    def __init__(
+        self, name: str, bits: int, state: StateLayout, tables: Mapping[int, Table] | Callable[[], Mapping[int, Table]],
+        pc: int, flags: frozenset[int] = frozenset(),
+        helpers: Mapping[str, Helper] | Callable[[], Mapping[str, Helper]] | None = None, insn_align: int = 4,
+        make_builder: Callable[[IRBuilder, int], None] | None = None,
+        context_of: Callable[[Callable[[int, int], int]], int] | None = None, capstone: tuple[str, str] = ("", ""),
+        linux: Callable[[IsaSpec], LinuxAbi] | None = None, interp: Mapping[str, Any] | None = None,
+        decoding: Callable[[], tuple[Mapping[str, OperandKind], Mapping[str, Any]]] | None = None,
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.bits = bits
+        self.state = state
+        self._tables = tables
+        self.pc = pc
+        self.flags = flags
+        self._helpers: Mapping[str, Helper] | Callable[[], Mapping[str, Helper]] = helpers or {}
+        self.decoding = decoding
+        self._decoders: Mapping[int, Any] | None = None
+        self._helper_names: list[str] | None = None
+        self._features: frozenset[str] | None = None
+        self.insn_align = insn_align
+        self.make_builder = make_builder
+        self.context_of = context_of
+        self.capstone = capstone
+        self.linux = linux
+        self.interp: Mapping[str, Any] = interp or {}
+
+    def __repr__(self) -> str:
+        return f"IsaSpec({self.name!r})"
+
+    @property
+    def tables(self) -> Mapping[int, Table]:
+        if callable(self._tables):
+            self._tables = self._tables()
+        return self._tables
+
+    @property
+    def helpers(self) -> Mapping[str, Helper]:
+        if callable(self._helpers):
+            self._helpers = self._helpers()
+        return self._helpers
+
+    @property
+    def decoders(self) -> Mapping[int, Any]:
+        """What translation decodes with: the tables, or their snapshot."""
+        return self.tables if self._decoders is None else self._decoders
+
+    @property
+    def helper_names(self) -> list[str]:
+        """Sorted; a helper's position is its number."""
+        return sorted(self.helpers) if self._helper_names is None else self._helper_names
+
+    @property
+    def features(self) -> frozenset[str]:
+        """The rows' ``feature`` names."""
+        if self._features is None:
+            self._features = frozenset(r.feature for t in self.tables.values() for r in t.rows if r.feature)
+        return self._features
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """A marshallable value for :meth:`use_snapshot` in another process."""
+        from .snapshot import take
+
+        tables = tuple((key, take(table)) for key, table in self.tables.items())
+        return tables, tuple(self.helper_names), tuple(sorted(self.features))
+
+    def use_snapshot(self, data: tuple[Any, ...]) -> None:
+        """Decode with tables taken from the same ISA before."""
+        from .snapshot import SnapshotTable
+
+        if self.decoding is None:
+            return
+        kinds, namespace = self.decoding()
+        stored, names, features = data
+        self._decoders = {
+            key: SnapshotTable(table, kinds, namespace, lambda key=key: self.tables[key])  # type: ignore[misc]
+            for key, table in stored
+        }
+        self._helper_names = list(names)
+        self._features = frozenset(features)
 
     def builder(self, context: int = 0) -> IRBuilder:
         b = IRBuilder(self.state.zeros, self.state.sinks)

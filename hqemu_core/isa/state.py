@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from hqemu_core.ir import types as ty
 
-STATE_BASE = 2048
+STATE_BASE = 8192
 """Bytes of runtime header before the ISA's state."""
 
 
@@ -18,7 +18,7 @@ class Slot(NamedTuple):
     name: str
     offset: int
     type: int
-    count: int
+    count: int  # type: ignore[assignment]  # shadows tuple.count, which nobody wants here
 
     @property
     def size(self) -> int:

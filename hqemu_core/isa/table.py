@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hqemu_core.errors import IsaError
@@ -35,53 +34,75 @@ class OperandKind(NamedTuple):
     offsets: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
 class Row:
-    name: str
-    pattern: str
-    lift: Callable[..., None]
-    shape: str = ""
-    operands: str = ""
-    when: str = ""
-    flags: str = ""
-    end: str = ""
-    fuse: str = ""
-    insn: str = ""
-    feature: str = ""
-    mask: int = field(default=0, init=False)
-    value: int = field(default=0, init=False)
-    width: int = field(default=0, init=False)
-    fields: tuple[tuple[str, int, int], ...] = field(default=(), init=False)
-    """(name, lowest bit, width)"""
-    kinds: tuple[str, ...] = field(default=(), init=False)
+    """One encoding. Compared by identity; do not assign to its attributes.
 
-    def __post_init__(self) -> None:
-        mask = value = 0
-        parts: list[tuple[str, int]] = []
-        for token in self.pattern.split():
-            if re.fullmatch(r"[01x]+", token):
-                parts.extend((c, 1) for c in token)
-            else:
-                name, _, width = token.partition(":")
-                parts.append((name, int(width or 1)))
-        total = sum(width for _, width in parts)
-        at = total
-        fields = []
-        for name, width in parts:
-            at -= width
-            if name in ("0", "1"):
-                mask |= 1 << at
-                value |= int(name) << at
-            elif name != "x":
-                fields.append((name, at, width))
-        if total not in (16, 32):
-            raise IsaError(f"row {self.name}: pattern has {total} bits")
-        put = object.__setattr__
-        put(self, "mask", mask)
-        put(self, "value", value)
-        put(self, "width", total)
-        put(self, "fields", tuple(fields))
-        put(self, "kinds", tuple(kind for kind, _ in split_operands(self.operands)))
+    ``mask``/``value``/``width`` are the fixed bits and the size in bits, ``fields`` (name, lowest bit, width),
+    ``kinds`` the operands' kinds: all computed from ``pattern`` and ``operands``. (A plain class: ``dataclass``
+    would cost each start 4 ms.)
+    """
+
+    __slots__ = (
+        "end", "feature", "fields", "flags", "fuse", "insn", "kinds", "lift", "mask", "name", "operands", "pattern",
+        "shape", "target", "value", "when", "width",
+    )  # fmt: skip
+
+    def __init__(
+        self, name: str, pattern: str, lift: Callable[..., None], shape: str = "", operands: str = "", when: str = "",
+        flags: str = "", end: str = "", fuse: str = "", insn: str = "", feature: str = "",
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.pattern = pattern
+        self.lift = lift
+        self.shape = shape
+        self.operands = operands
+        self.when = when
+        self.flags = flags
+        self.end = end
+        self.fuse = fuse
+        self.insn = insn
+        self.feature = feature
+        self.mask, self.value, self.width, self.fields = parse_pattern(name, pattern)
+
+    def __getattr__(self, name: str) -> Any:
+        """``kinds`` and ``target`` are computed when first asked for: splitting operands would be half of a row's cost.
+
+        ``target`` is the index of the first operand that depends on the pc (a branch's destination), or -1.
+        """
+        if name == "kinds":
+            self.kinds: tuple[str, ...] = tuple([kind for kind, _ in split_operands(self.operands)])
+            return self.kinds
+        if name != "target":
+            raise AttributeError(name)
+        exprs = [expr for _, expr in split_operands(self.operands)]
+        uses = [n for n, expr in enumerate(exprs) if "pc" in re.findall(r"\w+", expr)]
+        self.target: int = uses[0] if uses else -1
+        return self.target
+
+    def __repr__(self) -> str:
+        return f"Row({self.name!r})"
+
+
+def parse_pattern(row: str, pattern: str) -> tuple[int, int, int, tuple[tuple[str, int, int], ...]]:
+    """(mask, value, width, fields) of a row's pattern; a field is (name, lowest bit, width)."""
+    mask = value = total = 0
+    ends: list[tuple[str, int, int]] = []
+    for token in pattern.split():
+        if token.strip("01x"):
+            name, _, size = token.partition(":")
+            width = int(size or 1)
+            total += width
+            mask <<= width
+            value <<= width
+            ends.append((name, total, width))
+        else:
+            width = len(token)
+            total += width
+            mask = mask << width | int(token.replace("0", "1").replace("x", "0"), 2)
+            value = value << width | int(token.replace("x", "0"), 2)
+    if total not in (16, 32):
+        raise IsaError(f"row {row}: pattern has {total} bits")
+    return mask, value, total, tuple([(name, total - end, width) for name, end, width in ends])
 
 
 Decoded = tuple[Row, tuple[int, ...], tuple[int, ...]]
@@ -124,6 +145,7 @@ class Table:
         if len(self.by_name) != len(self.rows):
             names = [row.name for row in self.rows]
             raise IsaError(f"duplicate row names: {sorted({n for n in names if names.count(n) > 1})}")
+        self.bucket = bucket
         self._shift, self._keep = bucket
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}
         self._extract: dict[str, Callable[[int, int], Any]] = {}
@@ -160,7 +182,8 @@ class Table:
         extract: Callable[[int, int], Any] = space["extract"]
         return extract
 
-    def _bucket(self, key: int) -> list[tuple[int, int, Row]]:
+    def candidates(self, key: int) -> list[tuple[int, int, Row]]:
+        """(mask, value, row) of the rows that words with these bucket bits may match, in order."""
         keep = self._keep << self._shift
         bits = key << self._shift
         rows = [(r.mask, r.value, r) for r in self.rows if not (r.value ^ bits) & r.mask & keep]
@@ -170,7 +193,7 @@ class Table:
     def decode(self, word: int, pc: int = 0) -> Decoded | None:
         """The instruction word's row, shape and operands; None: unallocated."""
         key = word >> self._shift & self._keep
-        for mask, value, row in self._buckets.get(key) or self._bucket(key):
+        for mask, value, row in self._buckets.get(key) or self.candidates(key):
             if word & mask == value:
                 found = self.extractor(row)(word, pc)
                 if found is not None:

@@ -1,39 +1,73 @@
-"""The AArch64 instruction set as the core sees it."""
+"""The AArch64 instruction set as the core sees it. Tables and lift functions are imported only when asked for."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from hqemu_core.errors import IsaError
+from hqemu_core.ir.builder import IRBuilder
+from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
-from hqemu_core.isa.table import Table
+from hqemu_core.isa.table import OperandKind, Table
 
-from .lift.fp_env import fp_context_of, make_fp_builder
-from .state import FLAGS, LAYOUT, PC
-from .tables import make_table
+from .state import FLAGS, KINDS, LAYOUT, PC
 
 
-def _helpers(table: Table) -> dict[str, Helper]:
+def _make_tables() -> Mapping[int, Table]:
+    from .tables import make_table
+
+    return {0: make_table()}
+
+
+def _decoding() -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
+    from .tables import namespace
+
+    return KINDS, namespace()
+
+
+def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
     """The ``HELPERS`` lists of all modules that the rows' lift functions live in."""
     found: dict[str, Helper] = {}
-    for module in {row.lift.__module__ for row in table.rows}:
+    for module in sorted({row.lift.__module__ for row in spec.tables[0].rows}):
         for helper in getattr(sys.modules[module], "HELPERS", ()):
             if found.setdefault(helper.name, helper) is not helper:
                 raise IsaError(f"two helpers are named {helper.name}")
     return found
 
 
+def _make_builder(b: IRBuilder, context: int) -> None:
+    from .lift.fp_env import make_fp_builder
+
+    make_fp_builder(b, context)
+
+
+def _context_of(read: Callable[[int, int], int]) -> int:
+    from .lift.fp_env import fp_context_of
+
+    return fp_context_of(read)
+
+
+def _linux(spec: IsaSpec) -> LinuxAbi:
+    from .process_abi import make_linux_abi
+
+    return make_linux_abi(spec.features)
+
+
 def make_spec() -> IsaSpec:
-    table = make_table()
-    return IsaSpec(
+    spec = IsaSpec(
         name="aarch64",
         bits=64,
         state=LAYOUT,
-        tables={0: table},
+        tables=_make_tables,
         pc=PC,
         flags=FLAGS,
-        helpers=_helpers(table),
-        make_builder=make_fp_builder,
-        context_of=fp_context_of,
+        helpers=lambda: _make_helpers(spec),
+        make_builder=_make_builder,
+        context_of=_context_of,
         capstone=("CS_ARCH_ARM64", "CS_MODE_ARM"),
+        linux=_linux,
+        decoding=_decoding,
     )
+    return spec

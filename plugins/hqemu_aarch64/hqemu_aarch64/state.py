@@ -38,6 +38,7 @@ KINDS = {
         OperandKind("xd", "off", (*_x, SINK)),  # write, 31 is dropped
         OperandKind("sp", "off", (*_x, SP)),  # read or write, 31 is the stack pointer
         OperandKind("v", "off", _v),  # SIMD&FP register, 16 bytes
+        OperandKind("ve", "off", tuple(range(V, V + 32 * 16))),  # element: by byte, 16 * register + byte in it
         OperandKind("i", "s32"),  # immediate that fits 32 bits signed
         OperandKind("wide", "i64"),  # any immediate
         OperandKind("to", "pc"),  # address computed from pc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from hqemu_core.isa.table import Row, Table
 
@@ -17,10 +18,28 @@ MODULES = (
     "system",
     "loads",
     "dp_reg",
-    "fp",
-    "exclusive",
     "atomics",
     "crc",
+    "exclusive",
+    "fp",
+    "simd_across",
+    "simd_by_element",
+    "simd_copy",
+    "simd_crypto",
+    "simd_imm",
+    "simd_loads",
+    "simd_permute",
+    "simd_poly",
+    "simd_scalar",
+    "simd_shift_imm",
+    "simd_shift_reg",
+    "simd_structures",
+    "simd_table",
+    "simd_three_diff",
+    "simd_three_same",
+    "simd_three_same_fp",
+    "simd_two_reg",
+    "simd_two_reg_fp",
 )
 """Every module of this package that has ``ROWS``."""
 
@@ -29,10 +48,14 @@ def modules() -> list[ModuleType]:
     return [import_module(f".{name}", __name__) for name in MODULES]
 
 
+def namespace() -> dict[str, Any]:
+    """What the rows' expressions may call: the functions of :mod:`.expressions` and the system registers."""
+    names = {name: value for name, value in vars(expressions).items() if not name.startswith("_")}
+    return names | {"id_register": id_register, "user_register": user_register}
+
+
 def make_table() -> Table:
-    """All rows, with the functions of :mod:`.expressions` as the expressions' namespace."""
     rows: list[Row] = []
     for module in modules():
         rows.extend(module.ROWS)
-    namespace = {name: value for name, value in vars(expressions).items() if not name.startswith("_")}
-    return Table(rows, KINDS, namespace | {"id_register": id_register, "user_register": user_register})
+    return Table(rows, KINDS, namespace())

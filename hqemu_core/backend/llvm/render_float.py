@@ -1,0 +1,130 @@
+"""Rendering of floating-point and FP-environment ops for an x86-64 host (MXCSR)."""
+
+from __future__ import annotations
+
+from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
+from hqemu_core.runtime import header
+
+from .render import Renderer, RenderFn, constant, llvm_type, mangle, register
+
+ROUND = 'metadata !"round.dynamic"'
+STRICT = 'metadata !"fpexcept.strict"'
+
+
+def _constrained(r: Renderer, t: int, name: str, *args: str) -> str:
+    return r.let(r.call(llvm_type(t), f"llvm.experimental.constrained.{name}", *args, attrs=" strictfp"))
+
+
+def _arith(name: str) -> RenderFn:
+    def emit(r: Renderer, t: int, *args: int) -> str:
+        return _constrained(r, t, f"{name}.{mangle(t)}", *[r.typed(a) for a in args], ROUND, STRICT)
+
+    return emit
+
+
+def _compare(name: str, predicate: str) -> RenderFn:
+    def emit(r: Renderer, t: int, a: int, b: int) -> str:
+        source = mangle(r.types[a])
+        return _constrained(r, t, f"{name}.{source}", r.typed(a), r.typed(b), f'metadata !"{predicate}"', STRICT)
+
+    return emit
+
+
+def _convert(name: str, rounds: bool) -> RenderFn:
+    def emit(r: Renderer, t: int, a: int) -> str:
+        modes = (ROUND, STRICT) if rounds else (STRICT,)
+        return _constrained(r, t, f"{name}.{mangle(t)}.{mangle(r.types[a])}", r.typed(a), *modes)
+
+    return emit
+
+
+_RINT = {0: "roundeven", 1: "floor", 2: "ceil", 3: "trunc", 4: "rint", 5: "nearbyint"}
+_INTEGRAL = {16: 0x6400, 32: 0x4B000000, 64: 0x4330000000000000}  # 2**10, 2**23, 2**52: no fraction bits from here
+_HALF = {16: 0x3800, 32: 0x3F000000, 64: 0x3FE0000000000000}
+_ONE = {16: 0x3C00, 32: 0x3F800000, 64: 0x3FF0000000000000}
+
+
+def _splat(r: Renderer, t: int, pattern: int) -> str:
+    width = ty.lane_bits(t)
+    value = 0
+    for n in range(ty.lanes(t)):
+        value |= pattern << (width * n)
+    return constant(r, t, value)
+
+
+def _rint(r: Renderer, t: int, name: str, x: str) -> str:
+    modes = (ROUND, STRICT) if name in ("rint", "nearbyint") else (STRICT,)
+    return _constrained(r, t, f"{name}.{mangle(t)}", f"{llvm_type(t)} {x}", *modes)
+
+
+def _frint(r: Renderer, t: int, a: int, mode: int) -> str:
+    if mode != 6:
+        return _rint(r, t, _RINT[mode], r.ref(a))
+    # Ties away: truncate, and step outwards where half or more was cut off. Every step is exact, so no inexact flag.
+    kind, width, mangled = llvm_type(t), ty.lane_bits(t), mangle(t)
+    truth = ty.with_lane(t, ty.I1)
+    size = r.let(r.call(kind, f"llvm.fabs.{mangled}", r.typed(a)))
+    limit = _splat(r, t, _INTEGRAL[width])
+    small = _constrained(r, truth, f"fcmp.{mangled}", f"{kind} {size}", f"{kind} {limit}", 'metadata !"olt"', STRICT)
+    bits = llvm_type(truth)
+    x = r.let(f"select {bits} {small}, {r.typed(a)}, {kind} zeroinitializer")
+    whole = _rint(r, t, "trunc", x)
+    rest = _constrained(r, t, f"fsub.{mangled}", f"{kind} {x}", f"{kind} {whole}", ROUND, STRICT)
+    part = r.let(r.call(kind, f"llvm.fabs.{mangled}", f"{kind} {rest}"))
+    half = _splat(r, t, _HALF[width])
+    up = _constrained(r, truth, f"fcmp.{mangled}", f"{kind} {part}", f"{kind} {half}", 'metadata !"oge"', STRICT)
+    one = r.let(r.call(kind, f"llvm.copysign.{mangled}", f"{kind} {_splat(r, t, _ONE[width])}", f"{kind} {x}"))
+    step = r.let(f"select {bits} {up}, {kind} {one}, {kind} zeroinitializer")
+    moved = _constrained(r, t, f"fadd.{mangled}", f"{kind} {whole}", f"{kind} {step}", ROUND, STRICT)
+    signed = r.let(r.call(kind, f"llvm.copysign.{mangled}", f"{kind} {moved}", r.typed(a)))
+    big = _rint(r, t, "trunc", r.ref(a))
+    return r.let(f"select {bits} {small}, {kind} {signed}, {kind} {big}")
+
+
+def _mxcsr(r: Renderer) -> tuple[str, str]:
+    slot = r.let(f"getelementptr i8, ptr %env, i64 {header.SCRATCH}")
+    r.put(r.call("void", "llvm.x86.sse.stmxcsr", f"ptr {slot}"))
+    return slot, r.let(f"load i32, ptr {slot}, align 4")
+
+
+def _fpget(r: Renderer, t: int) -> str:
+    _, old = _mxcsr(r)
+    return r.let(f"and i32 {old}, 63")
+
+
+def _write(r: Renderer, keep: int, bits: str) -> None:
+    slot, old = _mxcsr(r)
+    kept = r.let(f"and i32 {old}, {keep}")
+    new = r.let(f"or i32 {kept}, {bits}")
+    r.put(f"store i32 {new}, ptr {slot}, align 4")
+    r.put(r.call("void", "llvm.x86.sse.ldmxcsr", f"ptr {slot}"))
+
+
+def _fpset(r: Renderer, t: int, v: int) -> None:
+    _write(r, ~63 & 0xFFFF, r.let(f"and i32 {r.ref(v)}, 63"))
+
+
+def _fpround(r: Renderer, t: int, v: int) -> None:
+    mode = r.let(f"and i32 {r.ref(v)}, 3")
+    _write(r, ~0x6000 & 0xFFFF, r.let(f"shl i32 {mode}, 13"))
+
+
+for _code, _name in {
+    op.FADD: "fadd", op.FSUB: "fsub", op.FMUL: "fmul", op.FDIV: "fdiv", op.FSQRT: "sqrt", op.FMA: "fma",
+}.items():  # fmt: skip
+    register(_code, _arith(_name))
+for _code, _pair in {
+    op.FEQ: ("fcmp", "oeq"), op.FLT: ("fcmp", "olt"), op.FLE: ("fcmp", "ole"), op.FUNO: ("fcmp", "uno"),
+    op.FLTS: ("fcmps", "olt"), op.FLES: ("fcmps", "ole"),
+}.items():  # fmt: skip
+    register(_code, _compare(*_pair))
+for _code, _way in {
+    op.FWIDEN: ("fpext", False), op.FNARROW: ("fptrunc", True), op.SITOF: ("sitofp", True), op.UITOF: ("uitofp", True),
+    op.FTOSI: ("fptosi", False),
+}.items():  # fmt: skip
+    register(_code, _convert(*_way))
+register(op.FRINT, _frint)
+register(op.FPGET, _fpget)
+register(op.FPSET, _fpset)
+register(op.FPROUND, _fpround)

@@ -1,0 +1,94 @@
+"""Rendering of guest memory ops: GS-relative accesses."""
+
+from __future__ import annotations
+
+from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
+from hqemu_core.ir.opcodes import MemOp
+
+from .render import Renderer, llvm_type, mangle, register
+
+
+def _address(r: Renderer, addr: int, mem: MemOp) -> str:
+    if mem.align > 1:
+        _check_alignment(r, addr, mem.align)
+    wide = r.ref(addr)
+    if r.types[addr] == ty.I32:
+        wide = r.let(f"zext i32 {wide} to i64")
+    return r.let(f"inttoptr i64 {wide} to ptr addrspace(256)")
+
+
+def _check_alignment(r: Renderer, addr: int, align: int) -> None:
+    # A misaligned access runs into an undefined instruction, which the host signal handler reports as an alignment trap.
+    kind = llvm_type(r.types[addr])
+    low = r.let(f"and {r.typed(addr)}, {align - 1}")
+    bad = r.let(f"icmp ne {kind} {low}, 0")
+    r.fresh += 1
+    cold, join = f"cold{r.fresh}", f"join{r.fresh}"
+    r.put(f"br i1 {bad}, label %{cold}, label %{join}, !prof !0")
+    r.start_block(cold)
+    r.put('call void asm sideeffect "ud2", "~{memory}"()')
+    r.put(f"br label %{join}")
+    r.start_block(join)
+
+
+def _swap(r: Renderer, t: int, value: str) -> str:
+    plain = ty.as_int(t)
+    if plain != t:
+        value = r.let(f"bitcast {llvm_type(t)} {value} to {llvm_type(plain)}")
+    kind = llvm_type(plain)
+    value = r.let(r.call(kind, f"llvm.bswap.{mangle(plain)}", f"{kind} {value}"))
+    return value if plain == t else r.let(f"bitcast {kind} {value} to {llvm_type(t)}")
+
+
+def _load(r: Renderer, t: int, addr: int, mem: MemOp) -> str:
+    pointer = _address(r, addr, mem)
+    how = "volatile " if mem.order else r.volatile
+    value = r.let(f"load {how}{llvm_type(t)}, ptr addrspace(256) {pointer}, align 1")
+    if mem.order:
+        r.put("fence acquire")  # only a compiler fence on x86
+    return _swap(r, t, value) if mem.big and ty.lane_bits(t) > 8 else value
+
+
+def _store(r: Renderer, t: int, addr: int, v: int, mem: MemOp) -> None:
+    pointer = _address(r, addr, mem)
+    value = _swap(r, t, r.ref(v)) if mem.big and ty.lane_bits(t) > 8 else r.ref(v)
+    if mem.order:
+        r.put("fence release")
+    how = "volatile " if mem.order else r.volatile
+    r.put(f"store {how}{llvm_type(t)} {value}, ptr addrspace(256) {pointer}, align 1")
+    if mem.order == "seq":
+        r.put("fence seq_cst")
+
+
+def _cas(r: Renderer, t: int, addr: int, expected: int, new: int, mem: MemOp) -> str:
+    pointer = _address(r, addr, mem)
+    kind, old, fresh = llvm_type(t), r.ref(expected), r.ref(new)
+    if mem.big:
+        old, fresh = _swap(r, t, old), _swap(r, t, fresh)
+    pair = r.let(
+        f"cmpxchg volatile ptr addrspace(256) {pointer}, {kind} {old}, {kind} {fresh} seq_cst seq_cst, align {mem.size}"
+    )
+    value = r.let(f"extractvalue {{ {kind}, i1 }} {pair}, 0")
+    return _swap(r, t, value) if mem.big else value
+
+
+_RMW = ("xchg", "add", "and", "or", "xor", "max", "min", "umax", "umin")
+
+
+def _rmw(r: Renderer, t: int, kind: int, addr: int, v: int, mem: MemOp) -> str:
+    pointer = _address(r, addr, mem)
+    return r.let(
+        f"atomicrmw volatile {_RMW[kind]} ptr addrspace(256) {pointer}, {r.typed(v)} seq_cst, align {mem.size}"
+    )
+
+
+def _fence(r: Renderer, t: int, kind: int) -> None:
+    r.put(("fence acquire", "fence release", "fence seq_cst")[kind])
+
+
+register(op.LOAD, _load)
+register(op.STORE, _store)
+register(op.CAS, _cas)
+register(op.RMW, _rmw)
+register(op.FENCE, _fence)

@@ -1,0 +1,226 @@
+"""The stencil tier: guest instruction words to ready-made host code.
+
+``entry(word, ...)`` is the hot path of translation: a lookup. The first sight of a word decodes it, fetches its
+form's stencil (from the library, or compiled) and patches the operands in; the result is kept by word, because a
+word's operands are all in it, except where they depend on the pc.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any, Final
+
+from hqemu_core.errors import BackendError
+from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.isa.table import Decoded, Row
+from hqemu_core.runtime.cache import CodeCache
+
+from .form import Form
+from .library import Library
+
+PLAIN: Final = 0  # (PLAIN, hot)
+COLD: Final = 1  # (COLD, hot, cold, jumps)
+FLAGS: Final = 2  # (FLAGS, hot, row, decoded): writes the flags; may be fused or have dead flags
+PCREL: Final = 3  # (PCREL, (row, recipe)): operands depend on the pc
+END: Final = 4  # (END, name, (row, recipe)): a block ender; name is the row's ``end``
+ILLEGAL: Final = 5  # (ILLEGAL,): no such instruction
+
+Entry = tuple[Any, ...]
+_UNKNOWN: Final = ()
+
+_pack_signed: Final = struct.Struct("<i").pack_into
+_pack_word: Final = struct.Struct("<I").pack_into
+_pack_wide: Final = struct.Struct("<Q").pack_into
+
+
+class Recipe:
+    """A stencil as loaded: code pieces, patches as (offset, size, operand, add, signed) per piece, jumps."""
+
+    __slots__ = ("cold", "cold_patches", "hot", "hot_patches", "jumps")
+
+    def __init__(self, record: tuple[Any, ...], constants: list[int]) -> None:
+        hot, cold, patches, jumps = record[0], record[1], record[2], record[3]
+        pieces: tuple[list[Any], list[Any]] = ([], [])
+        code = (bytearray(hot), bytearray(cold))
+        for piece, offset, size, operand, add, signed in patches:
+            if operand < 0:
+                _pack_signed(code[piece], offset, constants[-1 - operand] + add)
+            else:
+                pieces[piece].append((offset, size, operand, add, signed))
+        self.hot = bytes(code[0])
+        self.cold = bytes(code[1])
+        self.hot_patches, self.cold_patches = pieces
+        self.jumps = jumps
+
+
+def fill(code: bytes, patches: list[Any], operands: tuple[int, ...]) -> bytes:
+    """The code with its operands. Raises struct.error when one does not fit, which is a table's mistake."""
+    if not patches:
+        return code
+    out = bytearray(code)
+    for offset, size, operand, add, signed in patches:
+        value = operands[operand] + add
+        if signed:
+            _pack_signed(out, offset, value)
+        elif size == 4:
+            _pack_word(out, offset, value & 0xFFFFFFFF)
+        else:
+            _pack_wide(out, offset, value & 0xFFFFFFFFFFFFFFFF)
+    return bytes(out)
+
+
+class StencilTier:
+    def __init__(self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None]) -> None:
+        self.isa = isa
+        self.cache = cache
+        self.library = library
+        self.set_helper = set_helper
+        self.slots = {name: n for n, name in enumerate(isa.helper_names)}
+        self.loaded_helpers: set[str] = set()
+        self.constants: dict[bytes, int] = {}
+        self.recipes: dict[str, Recipe] = {}
+        self.words: dict[int, dict[int, Entry]] = {}
+        """by context: word -> entry"""
+        self.pairs: dict[int, dict[int, Entry]] = {}
+        self.deads: dict[int, dict[int, tuple[bytes, Recipe]]] = {}
+        self.wanted: dict[str, Any] = {}
+        """forms that would make code better but were not there"""
+        self.compiler: Any = None
+        self.compiled = 0
+
+    # -- forms
+    def recipe(self, insns: tuple[tuple[Row, tuple[int, ...]], ...], context: int, dead: bool) -> Recipe | None:
+        """The stencil of a form, or None when it has to be compiled first."""
+        if len(insns) == 1:
+            row, shape = insns[0]
+            key = f"{context}|{row.name}:{','.join(map(str, map(int, shape)))}|{int(dead)}"
+        else:
+            key = Form(insns, context, dead).key
+        found = self.recipes.get(key)
+        if found is None:
+            record = self.library.get(key)
+            if record is None:
+                return None
+            for name in record[5]:
+                self.load_helper(name)
+            found = self.recipes[key] = Recipe(record, [self._constant(c) for c in record[4]])
+        return found
+
+    def _constant(self, data: bytes) -> int:
+        address = self.constants.get(data)
+        if address is None:
+            address = self.constants[data] = self.cache.add_fixed(data, len(data))
+        return address
+
+    def compile(self, forms: list[Any]) -> None:
+        """Compile forms (``compile.Form``) that the library lacks and keep them."""
+        missing = {f.key: f for f in [*forms, *self.wanted.values()] if f.key not in self.library}
+        self.wanted.clear()
+        if not missing:
+            return
+        for key, compiled in self._compiler().forms(missing.values()).items():
+            s = compiled.stencil
+            patches = tuple(tuple(p) for p in s.patches)
+            jumps = tuple(tuple(j) for j in s.jumps)
+            self.library.put(key, (s.hot, s.cold, patches, jumps, s.constants, compiled.helpers))
+        self.compiled += len(missing)
+
+    def _compiler(self) -> Any:
+        if self.compiler is None:
+            from .compile import FormCompiler
+
+            self.compiler = FormCompiler(self.isa)
+        return self.compiler
+
+    def load_helper(self, name: str) -> None:
+        if name in self.loaded_helpers:
+            return
+        self.loaded_helpers.add(name)
+        record = self.library.get("helper " + name)
+        if record is None:
+            if name not in self.isa.helpers:
+                raise BackendError(f"unknown helper function {name}")
+            record = self._compiler().helper(name)
+            self.library.put("helper " + name, record)
+        code, needs = record
+        for other in needs:
+            self.load_helper(other)
+        self.set_helper(self.slots[name], self.cache.add_fixed(code, 32))
+
+    # -- words
+    def entry(self, decoded: Decoded | None, context: int) -> Entry | None:
+        """The entry of a decoded word; None when its form has to be compiled."""
+        if decoded is None:
+            return (ILLEGAL,)
+        row, shape, operands = decoded
+        recipe = self.recipe(((row, shape),), context, False)
+        if recipe is None:
+            return None
+        if row.end:
+            return END, row.end, row, recipe, operands
+        if row.target >= 0:
+            return PCREL, row, recipe
+        hot = fill(recipe.hot, recipe.hot_patches, operands)
+        if row.flags == "w":
+            return FLAGS, hot, decoded, recipe
+        if recipe.cold or recipe.jumps:
+            return COLD, hot, fill(recipe.cold, recipe.cold_patches, operands), recipe.jumps
+        return PLAIN, hot
+
+    # -- flags
+    def dead(self, word: int, entry: Entry, context: int) -> tuple[bytes, Recipe] | None:
+        """The word's code without the flags nobody reads; None when that form is not there."""
+        known = self.deads.setdefault(context, {})
+        found = known.get(word)
+        if found is None:
+            row, shape, operands = entry[2]
+            recipe = self.recipe(((row, shape),), context, True)
+            if recipe is None:
+                self.want(((row, shape),), context, True)
+                return None
+            found = known[word] = (fill(recipe.hot, recipe.hot_patches, operands), recipe)
+        return found
+
+    def pair(self, word: int, second: int, entry: Entry, pc: int, context: int) -> Entry | None:
+        """(row, shape, operand functions...) of a flag writer fused with its reader; None: not to be fused."""
+        known = self.pairs.setdefault(context, {})
+        key = word << 32 | second
+        found = known.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = None
+            first = entry[2]
+            if first[0].fuse == "first":
+                decoded = self.isa.decoders[0].decode(second, pc + 4)
+                if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
+                    found = (first, decoded, second, {})
+            known[key] = found
+        if found is not None and not found[3]:
+            first, decoded = found[0], found[1]
+            insns = ((first[0], first[1]), (decoded[0], decoded[1]))
+            for dead in (False, True):
+                recipe = self.recipe(insns, context, dead)
+                if recipe is None:
+                    self.want(insns, context, dead)
+                    found[3].clear()
+                    return None
+                operands = first[2] + decoded[2]
+                hot = fill(recipe.hot, recipe.hot_patches, operands)
+                found[3][dead] = (hot, fill(recipe.cold, recipe.cold_patches, operands), recipe.jumps)
+        return found
+
+    def take_pair(self, pair: Entry, pc: int, liveness: Any, context: int) -> tuple[bytes, bytes, Any, int | None]:
+        """(hot, cold, jumps, branch target or None) of a fused pair at ``pc``."""
+        row = pair[1][0]
+        target = None
+        if row.end == "branch":
+            _, operands = self.isa.decoders[0].extractor(row)(pair[2], pc + 4)
+            target = operands[row.target]
+        dead = liveness.dead(pc + 8, context) and (target is None or liveness.dead(target, context))
+        hot, cold, jumps = pair[3][dead]
+        return hot, cold, jumps, target
+
+    def want(self, insns: tuple[tuple[Row, tuple[int, ...]], ...], context: int, dead: bool) -> None:
+        """Note an optional form for the next batch."""
+        form = Form(insns, context, dead)
+        self.wanted[form.key] = form

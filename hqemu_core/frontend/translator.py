@@ -1,0 +1,354 @@
+"""Guest code to units of stencils: the hot path of cold code.
+
+A unit begins at the asked-for instruction and goes on through conditional branches and calls (the code after them is
+usually run too) to an unconditional end or LIMIT instructions. Per instruction the ordinary case is one dictionary
+look-up and one append.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any, Final, Protocol
+
+from hqemu_core.backend.stencil.tier import COLD, END, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
+from hqemu_core.errors import GuestFault
+from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.runtime import header
+from hqemu_core.runtime.cache import FIXED, CodeCache
+
+from .liveness import FlagLiveness
+from .unit import PAGE_BITS, Unit, UnitIndex
+
+LIMIT: Final = 128
+"""instructions in a unit"""
+
+
+def _call(slot: int) -> bytes:
+    """``call *slot(%r12)``, eight bytes; the return address tells where it was."""
+    return b"\x41\xff\x94\x24" + slot.to_bytes(4, "little")
+
+
+CALL_LINK: Final = _call(header.LINK)
+CALL_SYSCALL: Final = _call(header.SYSCALL)
+CALL_TRAP: Final = _call(header.TRAP)
+CALL_RESYNC: Final = _call(header.RESYNC)
+CALL_CHECK: Final = _call(header.CHECK)
+CHECK: Final = b"\x41\x83\x3c\x24\x00\x0f\x85\0\0\0\0"
+"""cmpl $0, (%r12); jne <stub>"""
+NOPS: Final = (
+    b"", b"\x90", b"\x66\x90", b"\x0f\x1f\x00", b"\x0f\x1f\x40\x00", b"\x0f\x1f\x44\x00\x00",
+    b"\x66\x0f\x1f\x44\x00\x00", b"\x0f\x1f\x80\x00\x00\x00\x00",
+)  # fmt: skip
+_LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "syscall": CALL_SYSCALL}
+
+
+class CodeMemory(Protocol):
+    """What translation needs of guest memory."""
+
+    base: int
+
+    def executable(self, addr: int) -> int: ...
+
+    def view(self, addr: int, size: int, write: bool = False) -> memoryview: ...
+
+    def code_pages(self, start: int, size: int) -> None: ...
+
+
+class Translator:
+    def __init__(self, isa: IsaSpec, tier: StencilTier, cache: CodeCache, memory: CodeMemory) -> None:
+        self.isa = isa
+        self.tier = tier
+        self.cache = cache
+        self.memory = memory
+        self.index = UnitIndex()
+        self.entries: dict[int, dict[int, int]] = {}
+        """by context: guest pc -> host address"""
+        self.liveness = FlagLiveness(isa, memory)
+        self.units = 0
+        self.insns = 0
+        cache.on_evict = self.on_evict
+
+    # -- words
+    def learn(self, word: int, pc: int, context: int) -> tuple[Any, ...] | None:
+        """First sight of a word: its entry, or None when its form must be compiled."""
+        table = self.isa.decoders[0]
+        entry = self.tier.entry(table.decode(word, pc), context)
+        if entry is not None:
+            self.tier.words[context][word] = entry
+        return entry
+
+    def fetch(self, pc: int) -> memoryview:
+        """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
+        end = self.memory.executable(pc)
+        if not end or pc & 3:
+            raise GuestFault(pc, False, 11 if not pc & 3 else 7, 2 if not pc & 3 else 1)
+        size = min(LIMIT * 4, end - pc)
+        return self.memory.view(pc, size).cast("I")
+
+    # -- units
+    def translate(self, pc: int, context: int) -> int:
+        """Host address of the translation of ``pc``. Raises GuestFault when there is no code."""
+        words = self.fetch(pc)
+        known = self.tier.words.setdefault(context, {})
+        if known.get(words[0]) is None and self.learn(words[0], pc, context) is None:
+            from .discover import compile_from
+
+            compile_from(self, pc, context)
+        return self._build(pc, words, context, known)
+
+    def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
+        parts: list[bytes] = []
+        fixes: list[tuple[Any, ...]] = []
+        fused: list[int] = []
+        checks: list[int] = []
+        sites: list[tuple[int, int]] = []  # inline exit sites: (offset, target)
+        done = measured = 0
+        append = parts.append
+        count = len(words)
+        i = 0
+        closed = False
+        while i < count:
+            word = words[i]
+            entry = known.get(word)
+            if entry is None:
+                entry = self.learn(word, pc0 + 4 * i, context)
+                if entry is None:
+                    break
+            kind = entry[0]
+            if kind == PLAIN:
+                append(entry[1])
+                i += 1
+                continue
+            pc = pc0 + 4 * i
+            if kind == FLAGS:
+                second = words[i + 1] if i + 1 < count else None
+                pair = None if second is None else self.tier.pair(word, second, entry, pc, context)
+                if pair is None:
+                    hot, recipe, operands = entry[1], entry[3], entry[2][2]
+                    if self.liveness.dead(pc + 4, context):
+                        found = self.tier.dead(word, entry, context)
+                        if found is not None:
+                            hot, recipe = found
+                    if recipe.jumps:
+                        cold = fill(recipe.cold, recipe.cold_patches, operands)
+                        fixes.append((i, 0, hot, cold, recipe.jumps, None))
+                    append(hot)
+                    i += 1
+                    continue
+                hot, cold, jumps, target = self.tier.take_pair(pair, pc, self.liveness, context)
+                shift = 0
+                if target is not None and target <= pc:
+                    checks.append(i)
+                    shift = len(CHECK)
+                if jumps:
+                    fixes.append((i, shift, hot, cold, jumps, target))
+                append(CHECK + hot if shift else hot)
+                append(b"")
+                fused.append(i + 1)
+                i += 2
+                continue
+            if kind == COLD:
+                fixes.append((i, 0, entry[1], entry[2], entry[3], None))
+                append(entry[1])
+                i += 1
+                continue
+            if kind == PCREL:
+                recipe = entry[2]
+                _, operands = self.isa.decoders[0].extractor(entry[1])(word, pc)
+                hot = fill(recipe.hot, recipe.hot_patches, operands)
+                if recipe.jumps:
+                    cold = fill(recipe.cold, recipe.cold_patches, operands)
+                    fixes.append((i, 0, hot, cold, recipe.jumps, None))
+                append(hot)
+                i += 1
+                continue
+            if kind == ILLEGAL:
+                append(CALL_TRAP)
+                i += 1
+                closed = True
+                break
+            # END
+            _, end, row, recipe, _ = entry
+            _, operands = self.isa.decoders[0].extractor(row)(word, pc)
+            hot = fill(recipe.hot, recipe.hot_patches, operands)
+            cold = fill(recipe.cold, recipe.cold_patches, operands)
+            i += 1
+            if end == "branch":
+                target = operands[row.target]
+                shift = 0
+                if target <= pc:
+                    checks.append(i - 1)
+                    shift = len(CHECK)
+                fixes.append((i - 1, shift, hot, cold, recipe.jumps, target))
+                append(CHECK + hot if shift else hot)
+            elif end == "jump" or end == "call":
+                hot = recipe_prefix(hot, recipe)
+                target = operands[row.target]
+                shift = 0
+                if end == "jump" and target <= pc:
+                    checks.append(i - 1)
+                    hot = CHECK + hot
+                measured += sum(map(len, parts[done:]))
+                done = len(parts)
+                at = measured + len(hot)
+                hot += NOPS[-at & 7]
+                sites.append((measured + len(hot), target))
+                append(hot + CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little"))
+                if end == "jump":
+                    closed = True
+                    break
+            elif end in ("indirect", "ret", "icall"):
+                if recipe.jumps:
+                    fixes.append((i - 1, 0, hot, cold, recipe.jumps, None))
+                append(hot)
+                if end != "icall":
+                    closed = True
+                    break
+            else:
+                if recipe.jumps:
+                    fixes.append((i - 1, 0, hot, cold, recipe.jumps, None))
+                append(hot + _LEAVE[end])
+                if end != "syscall":
+                    closed = True
+                    break
+        if not closed:
+            # goes on elsewhere: a direct exit in line
+            measured += sum(map(len, parts[done:]))
+            done = len(parts)
+            target = pc0 + 4 * i
+            pad = NOPS[-measured & 7]
+            sites.append((measured + len(pad), target))
+            ending = pad + CALL_LINK + target.to_bytes(8, "little")
+        else:
+            ending = b""
+        return self._install(pc0, i, parts, ending, fixes, fused, checks, sites, context)
+
+    def _install(
+        self, pc0: int, count: int, parts: list[bytes], ending: bytes, fixes: list[tuple[Any, ...]], fused: list[int],
+        checks: list[int], sites: list[tuple[int, int]], context: int,
+    ) -> int:  # fmt: skip
+        offsets = list(accumulate(map(len, parts), initial=0))
+        code = bytearray(b"".join(parts))
+        code += ending
+        tails: list[tuple[int, int]] = []
+        if ending:
+            tails.append((offsets[-1], count - 1))
+        table = self.entries.setdefault(context, {})
+        pc_end = pc0 + 4 * count
+        own: dict[int, int] = {}
+        for index in checks:
+            tails.append((len(code), index))
+            at = offsets[index] + len(CHECK)
+            code[at - 4 : at] = (len(code) - at).to_bytes(4, "little")
+            code += CALL_CHECK
+        for index, shift, hot, cold, jumps, target in fixes:
+            hot_base = offsets[index] + shift
+            cold_base = len(code)
+            if cold:
+                tails.append((cold_base, index))
+                code += cold
+            for piece, offset, to, inside in jumps:
+                at = (cold_base if piece else hot_base) + offset
+                if to == 0:
+                    goal = hot_base + inside
+                elif to == 1:
+                    goal = cold_base + inside
+                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused:
+                    goal = offsets[target - pc0 >> 2]
+                else:
+                    goal = own.get(target, -1)
+                    if goal < 0:
+                        code += NOPS[-len(code) & 7]
+                        goal = own[target] = len(code)
+                        tails.append((goal, index))
+                        sites.append((goal, target))
+                        code += CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
+                code[at : at + 4] = (goal - at - 4 & 0xFFFFFFFF).to_bytes(4, "little")
+        cache = self.cache
+        start = cache.reserve(len(code))
+        unit = Unit(start, len(code), pc0, range(pc0, pc_end, 4), offsets, tails, fused, context)
+        base = cache.base + start
+        fresh = dict(zip(unit.pcs, map(base.__add__, offsets), strict=False))
+        for index in fused:
+            fresh.pop(pc0 + 4 * index, None)
+        table.update(fresh)
+        links = self.index.links
+        for offset, target in sites:
+            host = table.get(target)
+            if host is not None:
+                links.setdefault(target >> PAGE_BITS, []).append(start + offset)
+                code[offset : offset + 8] = b"\xe9" + (host - base - offset - 5 & 0xFFFFFFFF).to_bytes(4, "little") + b"\x90\x90\x90"
+        cache.code[start : start + len(code)] = code
+        self.index.add(cache.region, unit)
+        self.memory.code_pages(pc0, 4 * count)
+        self.units += 1
+        self.insns += count
+        return base
+
+    # -- linking and dropping
+    def link(self, site: int, target: int, host: int) -> None:
+        """Make the exit stub at cache offset ``site`` jump to ``host`` from now on."""
+        self.index.links.setdefault(target >> PAGE_BITS, []).append(site)
+        jump = host - (self.cache.base + site) - 5 & 0xFFFFFFFF
+        self.cache.patch(site, 0x909090_00000000E9 | jump << 8)
+
+    def unlink_page(self, page: int) -> None:
+        unlinked = int.from_bytes(CALL_LINK, "little")
+        for site in self.index.links.pop(page, ()):
+            self.cache.patch(site, unlinked)
+
+    def drop(self, units: list[Unit]) -> None:
+        """Forget units: nothing finds or links to them any more; code that is running in one may finish there."""
+        pages = set()
+        for unit in units:
+            if not unit.alive:
+                continue
+            unit.alive = False
+            table = self.entries[unit.context]
+            base = self.cache.base + unit.start
+            for pc, offset in zip(unit.pcs, unit.offsets, strict=False):
+                if table.get(pc) == base + offset:
+                    del table[pc]
+            for page in range(unit.pcs[0] >> PAGE_BITS, (unit.pcs[-1] >> PAGE_BITS) + 1):
+                pages.add(page)
+        for page in pages:
+            self.unlink_page(page)
+            left = [u for u in self.index.by_page.get(page, ()) if u.alive]
+            if left:
+                self.index.by_page[page] = left
+            else:
+                self.index.by_page.pop(page, None)
+
+    def on_evict(self, start: int, end: int) -> None:
+        region = (start - FIXED) // self.cache.region_size
+        self.drop(self.index.in_region(region))
+        links = self.index.links
+        for page, sites in list(links.items()):
+            links[page] = [s for s in sites if not start <= s < end]
+        self.evicted()
+
+    def evicted(self) -> None:
+        """Set by the engine: look-up tables hold addresses that are gone."""
+
+    def units_in(self, start: int, size: int) -> list[Unit]:
+        """Live units that contain guest bytes of the range, by page."""
+        first, last = start >> PAGE_BITS, (start + size - 1) >> PAGE_BITS
+        pages = self.index.by_page
+        if last - first > len(pages):
+            return [u for page, units in pages.items() if first <= page <= last for u in units]
+        return [u for page in range(first, last + 1) for u in pages.get(page, ())]
+
+    def unit_at(self, host: int) -> Unit | None:
+        """The unit whose code holds a host address."""
+        offset = host - self.cache.base
+        if offset < FIXED:
+            return None
+        return self.index.find((offset - FIXED) // self.cache.region_size, offset)
+
+
+def recipe_prefix(hot: bytes, recipe: Any) -> bytes:
+    """What a direct jump or call does before it goes: LLVM ends it with ``jmp taken``, which the exit site replaces."""
+    piece, offset, to, _ = recipe.jumps[0]
+    if len(recipe.jumps) != 1 or piece or to != 2 or offset + 4 != len(hot):
+        raise AssertionError("a direct jump must end in its exit")
+    return hot[: offset - 1]

@@ -1,0 +1,89 @@
+"""A translation unit and the index of all units."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Final
+
+PAGE_BITS: Final = 12
+
+
+class Unit:
+    """Straight-line guest code translated together; may be entered at any instruction but a fused second one.
+
+    ``start`` offset in the code cache; ``offsets`` of each instruction's hot code from ``start``, one more for the
+    end; ``tails`` (offset from ``start``, instruction index) of out-of-line code, ascending.
+    """
+
+    __slots__ = ("alive", "context", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
+
+    def __init__(
+        self, start: int, size: int, pc: int, pcs: "range | list[int]", offsets: list[int],
+        tails: list[tuple[int, int]], fused: list[int], context: int,
+    ) -> None:  # fmt: skip
+        self.start = start
+        self.size = size
+        self.pc = pc
+        self.pcs = pcs
+        self.offsets = offsets
+        self.tails = tails
+        self.fused = fused
+        """indices of instructions fused with the one before"""
+        self.context = context
+        self.alive = True
+
+    def index_at(self, offset: int) -> int:
+        """Index of the instruction whose host code holds ``offset`` (from the cache's start)."""
+        offset -= self.start
+        if self.tails and offset >= self.tails[0][0]:
+            return self.tails[bisect_right(self.tails, (offset, 1 << 62)) - 1][1]
+        # of several instructions at one offset (a fused pair's second is empty) the first with code
+        index = bisect_right(self.offsets, offset) - 1
+        return min(index, len(self.pcs) - 1)
+
+    def pc_at(self, offset: int) -> int:
+        return self.pcs[self.index_at(offset)]
+
+
+class UnitIndex:
+    """Finds units by host offset and by guest page."""
+
+    def __init__(self) -> None:
+        self._starts: list[list[int]] = []
+        self._units: list[list[Unit]] = []
+        self.by_page: dict[int, list[Unit]] = {}
+        self.links: dict[int, list[int]] = {}
+        """guest page -> cache offsets of linked exit sites that go there"""
+        self.current = -1
+
+    def begin_region(self, region: int) -> None:
+        while len(self._starts) <= region:
+            self._starts.append([])
+            self._units.append([])
+        self._starts[region] = []
+        self._units[region] = []
+
+    def add(self, region: int, unit: Unit) -> None:
+        if region != self.current:
+            self.begin_region(region)
+            self.current = region
+        self._starts[region].append(unit.start)
+        self._units[region].append(unit)
+        pcs = unit.pcs
+        for page in range(pcs[0] >> PAGE_BITS, (pcs[-1] >> PAGE_BITS) + 1):
+            self.by_page.setdefault(page, []).append(unit)
+
+    def find(self, region: int, offset: int) -> Unit | None:
+        if region >= len(self._starts):
+            return None
+        at = bisect_right(self._starts[region], offset) - 1
+        if at < 0:
+            return None
+        unit = self._units[region][at]
+        return unit if offset < unit.start + unit.size else None
+
+    def in_region(self, region: int) -> list[Unit]:
+        return self._units[region] if region < len(self._units) else []
+
+    def clear(self) -> None:
+        self.__init__()  # type: ignore[misc]

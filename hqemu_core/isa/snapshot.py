@@ -1,0 +1,87 @@
+"""Decoding tables as plain data for the disk, so that a start needs neither the rows nor the lift functions.
+
+Building an ISA's tables imports every lift module and compiles a function per row; a snapshot holds what decoding
+needs of them (patterns by bucket, properties, compiled extraction functions) and loads in a millisecond. Its rows
+fetch the real row when something has to be lifted.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any, Final
+
+from .table import Decoded, OperandKind, Table
+
+_PROPERTIES: Final = ("name", "flags", "end", "fuse", "target", "kinds", "feature")
+
+
+def take(table: Table) -> tuple[Any, ...]:
+    """A marshallable value from which :class:`SnapshotTable` is made."""
+    rows, index = [], {}
+    for n, row in enumerate(table.rows):
+        index[row.name] = n
+        code = table.extractor(row).__code__  # type: ignore[attr-defined]
+        rows.append(marshal.dumps((tuple(getattr(row, p) for p in _PROPERTIES), code)))
+    buckets = {}
+    for key in range(table.bucket[1] + 1):
+        found = table.candidates(key)
+        if found:
+            buckets[key] = tuple((mask, value, index[row.name]) for mask, value, row in found)
+    return table.bucket, tuple(rows), buckets
+
+
+class SnapshotRow:
+    """A row as far as translation needs it; ``lift`` is the real row's."""
+
+    __slots__ = ("_real", "end", "extract", "feature", "flags", "fuse", "kinds", "name", "target")
+
+    def __init__(self, values: tuple[Any, ...], extract: Callable[[int, int], Any], real: Callable[[], Table]) -> None:
+        self.name, self.flags, self.end, self.fuse, self.target, self.kinds, self.feature = values
+        self.extract = extract
+        self._real = real
+
+    @property
+    def lift(self) -> Callable[..., None]:
+        return self._real().by_name[self.name].lift
+
+    def __repr__(self) -> str:
+        return f"SnapshotRow({self.name!r})"
+
+
+class SnapshotTable:
+    """Decodes like the :class:`Table` it was taken from."""
+
+    def __init__(
+        self, data: tuple[Any, ...], kinds: Mapping[str, OperandKind], namespace: Mapping[str, Any],
+        real: Callable[[], Table],
+    ) -> None:  # fmt: skip
+        (self._shift, self._keep), self._stored, self._buckets = data
+        self._rows: list[SnapshotRow | None] = [None] * len(self._stored)
+        self.kinds = dict(kinds)
+        self._real = real
+        space = dict(namespace)
+        for kind in kinds.values():
+            if kind.cls == "off":
+                space["_" + kind.name] = kind.offsets
+        self._space = space
+
+    def _row(self, n: int) -> SnapshotRow:
+        values, code = marshal.loads(self._stored[n])
+        row = self._rows[n] = SnapshotRow(values, FunctionType(code, self._space), self._real)
+        return row
+
+    def extractor(self, row: Any) -> Callable[[int, int], Any]:
+        extract: Callable[[int, int], Any] = row.extract
+        return extract
+
+    def decode(self, word: int, pc: int = 0) -> Decoded | None:
+        rows = self._rows
+        for mask, value, n in self._buckets.get(word >> self._shift & self._keep, ()):
+            if word & mask == value:
+                row = rows[n] or self._row(n)
+                found = row.extract(word, pc)
+                if found is not None:
+                    return row, found[0], found[1]  # type: ignore[return-value]
+        return None

@@ -1,0 +1,236 @@
+"""Guest memory by guest address: the window on the host, the map of what the guest has mapped, checked access.
+
+The window is plain host address space: guest address ``a`` is host address ``base + a``. Nothing is reserved for a
+64-bit guest (its window is far from where Linux puts anything of the host); a 32-bit guest's 4 GiB are reserved.
+A page of the host always has the guest's protection, but for two things: PROT_EXEC becomes PROT_READ, and pages
+whose code is translated are not writable until somebody writes (:meth:`GuestMemory.code_pages`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from _thread import RLock
+from collections.abc import Callable
+from typing import Final
+
+from hqemu_core.errors import GuestFault, LoadError
+
+from .calls import SyscallError, host_call
+from .regions import Region, RegionMap
+
+PAGE: Final = 4096
+MASK: Final = PAGE - 1
+BASE64: Final = 0x0800_0000_0000
+WINDOW64: Final = 1 << 45
+PROT_READ: Final = 1
+PROT_WRITE: Final = 2
+PROT_EXEC: Final = 4
+
+_SYS_MMAP, _SYS_MPROTECT, _SYS_READV, _SYS_WRITEV = 9, 10, 310, 311
+_ENAMETOOLONG = 36
+_SEGV_MAPERR, _SEGV_ACCERR, _BUS_ADRERR = 1, 2, 2
+
+
+def host_prot(prot: int) -> int:
+    """The guest's code is data to the host."""
+    return prot & 3 | (prot >> 2 & 1)
+
+
+class GuestMemory:
+    """All addresses are guest addresses. Accessors raise ``GuestFault`` where the guest itself could not access."""
+
+    def __init__(self, bits: int = 64, big: bool = False) -> None:
+        self.bits = bits
+        self.order: str = "big" if big else "little"
+        self.regions = RegionMap()
+        self.lock = RLock()
+        """held while the map and the host's mappings change together, and over fork"""
+        self.invalidate: Callable[[int, int], None] = _nothing
+        """``Engine.invalidate``: called before guest code goes away or changes"""
+        self._code: set[int] = set()
+        """page numbers made read-only by :meth:`code_pages`"""
+        self.base: int
+        """host address of guest address 0"""
+        if bits == 64:
+            self.base, self.size, self.reserved = BASE64, WINDOW64, False
+        else:
+            self.base, self.size, self.reserved = _reserve(1 << 32), 1 << 32, True
+        self.task_size = 1 << 39 if bits == 64 else 0xFFFF_0000
+        """end of what the guest may map; 39 bits are what an arm64 kernel with 4 KiB pages and 3 levels gives"""
+        self.mmap_base = self.task_size
+        """mappings are placed below this address, downwards; the loader puts it below the stack"""
+        self._window = memoryview((ctypes.c_ubyte * self.size).from_address(self.base)).cast("B")
+
+    # -- checked access
+
+    def read(self, addr: int, size: int) -> bytes:
+        region = self.regions.find(addr)
+        if region is not None and addr + size <= region.end and region.prot and region.sure:
+            return self._window[addr : addr + size].tobytes()
+        if size <= 0:
+            return b""
+        if self.check(addr, size, write=False):
+            return self._window[addr : addr + size].tobytes()
+        return self._careful_read(addr, size)
+
+    def write(self, addr: int, data: bytes | bytearray | memoryview) -> None:
+        size = len(data)
+        if not size:
+            return
+        sure = self.check(addr, size, write=True)
+        if self._code:
+            self.prepare_write(addr, size)
+        if sure:
+            self._window[addr : addr + size] = data
+        else:
+            self._careful_write(addr, bytes(data))
+
+    def read_cstr(self, addr: int, limit: int = 4096) -> bytes:
+        """Bytes up to the NUL; SyscallError(ENAMETOOLONG) when there is none within ``limit``."""
+        found = bytearray()
+        while len(found) < limit:
+            size = min(PAGE - (addr & MASK), limit - len(found))
+            part = self.read(addr, size)
+            end = part.find(0)
+            if end >= 0:
+                return bytes(found + part[:end])
+            found += part
+            addr += size
+        raise SyscallError(_ENAMETOOLONG)
+
+    def read_int(self, addr: int, size: int) -> int:
+        """Unsigned, in the guest's byte order."""
+        return int.from_bytes(self.read(addr, size), self.order)  # type: ignore[arg-type]
+
+    def write_int(self, addr: int, size: int, value: int) -> None:
+        value &= (1 << 8 * size) - 1
+        self.write(addr, value.to_bytes(size, self.order))  # type: ignore[arg-type]
+
+    def view(self, addr: int, size: int, write: bool = False) -> memoryview:
+        """The bytes in place, for host calls that fill or read a buffer; ``prepare_write`` is done when ``write``."""
+        if size:
+            self.check(addr, size, write)
+            if write and self._code:
+                self.prepare_write(addr, size)
+        return self._window[addr : addr + size]
+
+    def host(self, addr: int, size: int, write: bool = False) -> int:
+        """Host address of a checked range, for host calls that take a pointer."""
+        if size:
+            self.check(addr, size, write)
+            if write and self._code:
+                self.prepare_write(addr, size)
+        return self.base + addr
+
+    def readable(self, addr: int, size: int) -> bool:
+        try:
+            self.check(addr, size, write=False)
+        except GuestFault:
+            return False
+        return True
+
+    def writable(self, addr: int, size: int) -> bool:
+        try:
+            self.check(addr, size, write=True)
+        except GuestFault:
+            return False
+        return True
+
+    def check(self, addr: int, size: int, write: bool) -> bool:
+        """Raise GuestFault unless the guest may access every byte; True if no access can raise SIGBUS either."""
+        end = addr + size
+        sure = True
+        while addr < end:
+            region = self.regions.find(addr)
+            if region is None:
+                raise GuestFault(addr, write, 11, _SEGV_MAPERR)
+            if not region.prot & PROT_WRITE if write else not region.prot:
+                raise GuestFault(addr, write, 11, _SEGV_ACCERR)
+            sure = sure and region.sure
+            addr = region.end
+        return sure
+
+    def executable(self, addr: int) -> int:
+        """End of the executable mapping that holds ``addr``; 0 if there is none."""
+        region = self.regions.find(addr)
+        return region.end if region is not None and region.prot & PROT_EXEC else 0
+
+    # -- translated code
+
+    def code_pages(self, start: int, size: int) -> None:
+        """The bytes are (about to be) translated: make a write to their pages fault."""
+        with self.lock:
+            for page in range(start // PAGE, (start + size - 1) // PAGE + 1):
+                if page not in self._code:
+                    region = self.regions.find(page * PAGE)
+                    if region is not None and region.prot & PROT_WRITE:
+                        self._code.add(page)
+                        host_call(_SYS_MPROTECT, self.base + page * PAGE, PAGE, PROT_READ)
+
+    def on_code_write(self, addr: int) -> bool:
+        """True if a faulting write there is to be retried."""
+        with self.lock:
+            if not self.prepare_write(addr, 1):
+                # another thread may have unprotected the page between the fault and now
+                return self.writable(addr, 1)
+        return True
+
+    def prepare_write(self, addr: int, size: int) -> bool:
+        """Make pages with translated code writable and drop the translations; True if there were any (retry then)."""
+        if not self._code or size <= 0:
+            return False
+        with self.lock:
+            pages = self.drop_code(addr, addr + size)
+            for page in pages:
+                region = self.regions.find(page * PAGE)
+                if region is not None:
+                    host_call(_SYS_MPROTECT, self.base + page * PAGE, PAGE, host_prot(region.prot))
+                self.invalidate(page * PAGE, PAGE)
+        return bool(pages)
+
+    def drop_code(self, start: int, end: int) -> list[int]:
+        """Take the range's pages out of the write-protected ones (protection unchanged); which there were."""
+        first, last = start // PAGE, (end - 1) // PAGE
+        if last - first > len(self._code):
+            pages = sorted(p for p in self._code if first <= p <= last)
+        else:
+            pages = [p for p in range(first, last + 1) if p in self._code]
+        self._code.difference_update(pages)
+        return pages
+
+    # -- pages that may lie past the end of their file: the kernel copies, so a SIGBUS becomes an error
+
+    def _careful_read(self, addr: int, size: int) -> bytes:
+        buffer = ctypes.create_string_buffer(size)
+        self._copy(_SYS_READV, ctypes.addressof(buffer), addr, size, False)
+        return buffer.raw
+
+    def _careful_write(self, addr: int, data: bytes) -> None:
+        buffer = ctypes.create_string_buffer(data, len(data))
+        self._copy(_SYS_WRITEV, ctypes.addressof(buffer), addr, len(data), True)
+
+    def _copy(self, call: int, local: int, addr: int, size: int, write: bool) -> None:
+        vectors = (ctypes.c_long * 4)(local, size, self.base + addr, size)
+        at = ctypes.addressof(vectors)
+        done = host_call(call, host_call(39), at, 1, at + 16, 1)
+        if done in (-1, -38):  # EPERM, ENOSYS: a sandbox without the call
+            source, target = (local, self.base + addr) if write else (self.base + addr, local)
+            ctypes.memmove(target, source, size)
+        elif done != size:
+            raise GuestFault(addr + max(done, 0), write, 7, _BUS_ADRERR)
+
+
+def _nothing(start: int, size: int) -> None:
+    pass
+
+
+def _reserve(size: int) -> int:
+    """Address space that nobody else gets, without access."""
+    # PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    base = host_call(_SYS_MMAP, 0, size, 0, 0x4022, -1, 0)
+    if base < 0:
+        raise LoadError(f"cannot reserve {size >> 20} MiB of address space for the guest")
+    return base
+
+
+__all__ = ["BASE64", "MASK", "PAGE", "PROT_EXEC", "PROT_READ", "PROT_WRITE", "GuestMemory", "Region", "host_prot"]

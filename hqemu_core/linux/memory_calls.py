@@ -1,0 +1,107 @@
+"""The memory system calls but brk: mmap family, and those that the host does on the same pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .calls import SyscallError, host_call, s32, s64
+from .memory import MASK
+from .mmap import MAP_FIXED, MAP_FIXED_NOREPLACE, PASSED, forget_code, map_pages, protect_pages, unmap_pages
+from .mremap import remap_pages
+
+if TYPE_CHECKING:
+    from .ports import GuestThread
+    from .process import Process
+
+_ENOMEM, _EINVAL, _EOPNOTSUPP = 12, 22, 95
+_MADV_DROPS = frozenset((4, 8, 9, 24))
+"""MADV_DONTNEED, FREE, REMOVE, DONTNEED_LOCKED: the contents go"""
+
+
+def sys_mmap(
+    process: Process, thread: GuestThread, addr: int, length: int, prot: int, flags: int, fd: int, offset: int,
+) -> int:  # fmt: skip
+    kind = flags & 0xF
+    if kind == 3 and flags & ~(PASSED | MAP_FIXED | MAP_FIXED_NOREPLACE | 0x103):
+        raise SyscallError(_EOPNOTSUPP)  # MAP_SHARED_VALIDATE with an unknown flag
+    if not 1 <= kind <= 3:
+        raise SyscallError(_EINVAL)
+    return map_pages(process.memory, addr, length, prot, flags, s32(fd), offset)
+
+
+def sys_munmap(process: Process, thread: GuestThread, addr: int, length: int) -> int:
+    unmap_pages(process.memory, addr, length)
+    return 0
+
+
+def sys_mprotect(process: Process, thread: GuestThread, addr: int, length: int, prot: int) -> int:
+    protect_pages(process.memory, addr, length, prot)
+    return 0
+
+
+def sys_mremap(process: Process, thread: GuestThread, addr: int, old: int, new: int, flags: int, to: int) -> int:
+    return remap_pages(process.memory, addr, old, new, flags, to)
+
+
+def sys_madvise(process: Process, thread: GuestThread, addr: int, length: int, advice: int) -> int:
+    memory = process.memory
+    size = _span(process, addr, length)
+    if s32(advice) in _MADV_DROPS and size:
+        memory.prepare_write(addr, size)
+        forget_code(memory, addr, addr + size)
+    return host_call(28, memory.base + addr, size, s32(advice))
+
+
+def sys_msync(process: Process, thread: GuestThread, addr: int, length: int, flags: int) -> int:
+    return host_call(26, process.memory.base + addr, _span(process, addr, length), s32(flags))
+
+
+def sys_mincore(process: Process, thread: GuestThread, addr: int, length: int, vector: int) -> int:
+    if addr & MASK:
+        raise SyscallError(_EINVAL)
+    size = _span(process, addr, length)
+    if not process.memory.regions.covers(addr, addr + size):
+        raise SyscallError(_ENOMEM)  # the reserved window of a 32-bit guest is mapped for the host
+    return host_call(27, process.memory.base + addr, size, process.memory.host(vector, size >> 12, write=True))
+
+
+def sys_mlock(process: Process, thread: GuestThread, addr: int, length: int) -> int:
+    return host_call(149, process.memory.base + addr, _span(process, addr, length + (addr & MASK)))
+
+
+def sys_mlock2(process: Process, thread: GuestThread, addr: int, length: int, flags: int) -> int:
+    return host_call(325, process.memory.base + addr, _span(process, addr, length + (addr & MASK)), s32(flags))
+
+
+def sys_munlock(process: Process, thread: GuestThread, addr: int, length: int) -> int:
+    return host_call(150, process.memory.base + addr, _span(process, addr, length + (addr & MASK)))
+
+
+def sys_mlockall(process: Process, thread: GuestThread, flags: int) -> int:
+    """MCL_CURRENT would lock all of the host program: only the guest's own pages are locked."""
+    flags = s32(flags)
+    if flags & ~7 or not flags & 3:
+        raise SyscallError(_EINVAL)
+    if flags & 1:
+        for region in process.memory.regions.regions:
+            # as the kernel: what cannot be populated (PROT_NONE) is no error
+            host_call(325, process.memory.base + region.start, region.end - region.start, flags >> 2 & 1)
+    return host_call(151, flags & 6) if flags & 2 else 0
+
+
+def sys_munlockall(process: Process, thread: GuestThread) -> int:
+    return host_call(152)
+
+
+def sys_membarrier(process: Process, thread: GuestThread, command: int, flags: int, cpu: int) -> int:
+    return host_call(324, s32(command), flags & 0xFFFFFFFF, s32(cpu))
+
+
+def _span(process: Process, addr: int, length: int) -> int:
+    """The length in whole pages; it must not leave the guest's address space."""
+    if addr & MASK and s64(addr) < 0 or addr > process.memory.task_size:
+        raise SyscallError(_ENOMEM)
+    size = (length + MASK) & ~MASK
+    if size > process.memory.task_size - addr:
+        raise SyscallError(_ENOMEM)
+    return size

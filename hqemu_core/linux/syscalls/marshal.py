@@ -1,0 +1,234 @@
+"""Calls of the host made from a row: pointers moved into the window, paths redirected, structs and flags converted.
+
+``make_call(row, layout, paths)`` gives ``call(process, thread, *args) -> int``. Each argument that is not a plain
+number becomes a *step*: it changes the argument list before the call and may leave something to do after it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ..calls import ERESTARTNOHAND, SyscallError, host_call, s32
+from .oflags import from_host, is_same, to_host
+from .row import INT_KINDS, Arg, Row
+from .structs import converter, layout_of, same
+
+if TYPE_CHECKING:
+    from ..memory import GuestMemory
+    from ..process import Process
+
+Call = Callable[..., int]
+After = Callable[[int], None]
+Step = Callable[["Process", list[int]], "After | None"]
+
+ERESTARTSYS: Final = 512
+_EINTR: Final = -errno.EINTR
+_EFAULT: Final = -errno.EFAULT
+AT_FDCWD: Final = -100
+_FOLLOW_BITS: Final = {"path": 0x100, "lpath": 0x400}
+"""what turns the kind's way of treating a last symbolic link round: AT_SYMLINK_NOFOLLOW, AT_SYMLINK_FOLLOW"""
+
+
+def is_flat(arg: Arg, layout: str) -> bool:
+    """The kernel can use the argument as it is, but for the window offset."""
+    if arg.kind == "oflags":
+        return is_same(layout)
+    if arg.kind == "struct":
+        return same(arg.what, layout)
+    return arg.kind not in ("path", "lpath", "strings")
+
+
+def is_native(row: Row, layout: str) -> bool:
+    """The call can be done without Python."""
+    if row.how != "host" or "1" in row.options or "y" in row.options or row.result == "oflags":
+        return False
+    return all(is_flat(arg, layout) for arg in row.args)
+
+
+def letters(row: Row) -> str:
+    """The six letters of ``Personality.native_calls``."""
+    text = "".join(
+        "i" if a.kind in INT_KINDS else "s" if a.is_scalar else "p" for a in row.args
+    )  # fmt: skip
+    return text.ljust(6, "-")
+
+
+def host_address(memory: GuestMemory, addr: int) -> int:
+    """NULL stays NULL. The kernel itself finds out whether there is memory."""
+    if addr >= memory.size:
+        raise SyscallError(errno.EFAULT)
+    return memory.base + addr if addr else 0
+
+
+def restart_code(options: str) -> int:
+    return ERESTARTSYS if "R" in options else ERESTARTNOHAND if "N" in options else errno.EINTR
+
+
+def make_call(row: Row, layout: str, paths: Any = None) -> Call:
+    """``paths(path, follow=True) -> path`` redirects; needed for rows with path arguments."""
+    steps: list[Step] = []
+    flat: list[int] = []
+    writes: list[tuple[int, Callable[[list[int]], int]]] = []
+    index = {arg.name: i for i, arg in enumerate(row.args)}
+    for i, arg in enumerate(row.args):
+        if arg.kind == "oflags":
+            if not is_same(layout):
+                steps.append(_flag_step(i, layout))
+        elif arg.kind in ("path", "lpath"):
+            steps.append(_path_step(i, arg, row, index, paths))
+        elif arg.kind == "struct" and not same(arg.what, layout):
+            steps.append(_struct_step(i, arg, index, layout))
+        elif not arg.is_scalar:
+            flat.append(i)
+            if arg.way in ("out", "inout"):
+                writes.append((i, _size_of(arg, index, layout)))
+    return _assemble(row, layout, tuple(flat), tuple(steps), tuple(writes))
+
+
+def _assemble(
+    row: Row, layout: str, flat: tuple[int, ...], steps: tuple[Step, ...],
+    writes: tuple[tuple[int, Callable[[list[int]], int]], ...],
+) -> Call:  # fmt: skip
+    host, interrupted, once = row.host, -restart_code(row.options), "1" in row.options
+    flags_back = row.result == "oflags" and not is_same(layout)
+
+    def prepare(memory: GuestMemory, args: tuple[int, ...]) -> bool:
+        given = list(args)
+        # both halves must run for every buffer, so no short-circuit
+        return any([memory.prepare_write(args[i], size(given)) for i, size in writes if args[i]])
+
+    def call_flat(process: Process, thread: object, *args: int) -> int:
+        memory = process.memory
+        given = list(args)
+        for i in flat:
+            if given[i]:
+                given[i] = host_address(memory, given[i])
+        if once:
+            prepare(memory, args)
+        result = host_call(host, *given)
+        if result == _EFAULT and not once and prepare(memory, args):
+            result = host_call(host, *given)
+        if result == _EINTR:
+            return interrupted
+        return from_host(result, layout) if flags_back and result >= 0 else result
+
+    if not steps:
+        return call_flat
+
+    def call_steps(process: Process, thread: object, *args: int) -> int:
+        given = list(args)
+        later = []
+        for step in steps:
+            after = step(process, given)
+            if after is not None:
+                later.append(after)
+        for i in flat:
+            if given[i]:
+                given[i] = host_address(process.memory, given[i])
+        if writes:
+            prepare(process.memory, args)
+        result = host_call(host, *given)
+        if result < 0:
+            return interrupted if result == _EINTR else result
+        for after in later:
+            after(result)
+        return from_host(result, layout) if flags_back else result
+
+    return call_steps
+
+
+def _size_of(arg: Arg, index: dict[str, int], layout: str) -> Callable[[list[int]], int]:
+    """How many bytes the kernel may write there."""
+    unit = layout_of(arg.what, layout).size if arg.kind == "struct" else 1
+    if not arg.count:
+        return lambda args: unit
+    if arg.count.isdigit():
+        total = unit * int(arg.count)
+        return lambda args: total
+    at = index[arg.count]
+    return lambda args: unit * max(s32(args[at]) if unit > 1 else args[at] & 0x7FFFFFFF, 0)
+
+
+def _flag_step(i: int, layout: str) -> Step:
+    def step(process: Process, args: list[int]) -> None:
+        args[i] = to_host(args[i], layout)
+
+    return step
+
+
+def _path_step(i: int, arg: Arg, row: Row, index: dict[str, int], paths: Any) -> Step:
+    follow = arg.kind == "path"
+    bit = _FOLLOW_BITS[arg.kind]
+    flags_at = index[arg.follow_flag] if arg.follow_flag else -1
+    dir_at = i - 1 if i and row.args[i - 1].kind == "dirfd" else -1
+
+    def step(process: Process, args: list[int]) -> After | None:
+        addr = args[i]
+        if not addr:
+            return None  # utimensat and others: the descriptor itself
+        text = process.memory.read_cstr(addr)
+        if dir_at < 0 or text[:1] == b"/" or s32(args[dir_at]) == AT_FDCWD:
+            flipped = flags_at >= 0 and bool(args[flags_at] & bit)
+            found = paths(text, follow != flipped)
+            if found is not text:
+                kept = ctypes.create_string_buffer(found)
+                args[i] = ctypes.addressof(kept)
+                return lambda result, kept=kept: None  # type: ignore[misc]
+        args[i] = process.memory.base + addr
+        return None
+
+    return step
+
+
+def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
+    """A struct (or an array of them) whose layout differs or that holds pointers goes through a copy."""
+    guest_size, host_size = layout_of(arg.what, layout).size, layout_of(arg.what).size
+    from_guest, to_guest = converter(arg.what, layout, "x86_64"), converter(arg.what, "x86_64", layout)
+    pointers = [f.offset for f in layout_of(arg.what).fields if f.pointer]
+    reads, writes = arg.way != "out", arg.way != "in"
+    fixed = int(arg.count) if arg.count.isdigit() else 1
+    count_at = index[arg.count] if arg.count and not arg.count.isdigit() else -1
+    by_result = arg.by_result
+
+    def step(process: Process, args: list[int]) -> After | None:
+        addr = args[i]
+        if not addr:
+            return None
+        memory = process.memory
+        number = s32(args[count_at]) if count_at >= 0 else fixed
+        if not 0 <= number < 1 << 20:
+            return None  # the kernel refuses it before it looks
+        kept = ctypes.create_string_buffer(host_size * number or 1)
+        args[i] = ctypes.addressof(kept)
+        if reads:
+            data = memory.read(addr, guest_size * number)
+            for n in range(number):
+                kept[n * host_size : (n + 1) * host_size] = from_guest(data[n * guest_size : (n + 1) * guest_size])
+                for offset in pointers:
+                    _move(memory, kept, n * host_size + offset, memory.base)
+        if not writes:
+            return lambda result, kept=kept: None  # type: ignore[misc]
+
+        def after(result: int) -> None:
+            done = min(number, result) if by_result else number
+            for n in range(done):
+                for offset in pointers:
+                    _move(memory, kept, n * host_size + offset, -memory.base)
+            raw = kept.raw
+            size = host_size
+            memory.write(addr, b"".join([to_guest(raw[n * size : (n + 1) * size]) for n in range(done)]))
+
+        return after
+
+    return step
+
+
+def _move(memory: GuestMemory, buffer: ctypes.Array[ctypes.c_char], offset: int, by: int) -> None:
+    cell = ctypes.c_uint64.from_buffer(buffer, offset)
+    if cell.value:
+        if by > 0 and cell.value >= memory.size:
+            raise SyscallError(errno.EFAULT)
+        cell.value += by

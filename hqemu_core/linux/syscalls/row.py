@@ -1,0 +1,85 @@
+"""What a row of ``tables/`` means.
+
+A row is ``(name, host number, arguments, how, options)``.
+
+``arguments``: ``name:kind`` per argument, space-separated, and ``-> kind`` for a result that is not a plain int.
+
+========================  ==========================================================================================
+int uint long ulong       numbers; ``int=SET`` prints by the flag set SET, ``int=SET~`` is the same
+fd dirfd pid uid mode     ints that print in their own way (dirfd also rules how the path after it is found)
+off                       a file offset
+oflags                    O_* flags, whose values differ between ISAs
+addr ptr                  a guest address that the kernel only compares or only keeps / a pointer to flat bytes
+str                       C string that is not a path
+path lpath                C string through the sysroot; lpath does not follow the last symbolic link
+path?flags lpath?flags    the other one when ``flags`` has AT_SYMLINK_NOFOLLOW / AT_SYMLINK_FOLLOW
+in[n] out[n]              bytes; n is the argument that holds their number, or a number
+in{s} out{s} inout{s}     struct s of ``tables/structs.py``; ``*n`` after it: an array of n; ``*n=``: of n at most, the
+                          result says how many
+========================  ==========================================================================================
+
+``how``: ``host`` (the host's call: with no Python at all when the layouts agree, else by conversion), ``mux`` (like
+host, but the arguments depend on one of them: see ``tables/mux.py``), an errno name (always fails so), or the module
+that has ``sys_<name>``.
+
+``options``: ``R`` restarts after a signal (ERESTARTSYS), ``N`` only if no guest function ran (ERESTARTNOHAND), ``1``
+must not be tried twice (it consumes something), ``y`` not without Python though it could be.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+Entry = tuple[str, int, str, str, str]
+
+INT_KINDS: Final = frozenset(("int", "fd", "dirfd", "pid", "oflags"))
+SCALARS: Final = frozenset(("uint", "long", "ulong", "off", "addr", "uid", "mode", "dev")) | INT_KINDS
+
+
+class Arg(NamedTuple):
+    """One parsed argument. ``way`` is "" for scalars and "ptr", else in/out/inout; ``what`` a struct name, or "" for
+    bytes; ``count`` an argument name, a number in digits, or ""."""
+
+    name: str
+    kind: str
+    way: str = ""
+    what: str = ""
+    count: str = ""
+    by_result: bool = False
+    follow_flag: str = ""
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.kind in SCALARS
+
+
+class Row(NamedTuple):
+    name: str
+    host: int
+    args: tuple[Arg, ...]
+    result: str
+    how: str
+    options: str
+
+
+def parse_arg(text: str) -> Arg:
+    name, _, kind = text.partition(":")
+    if kind[-1] == "]":
+        way, _, count = kind[:-1].partition("[")
+        return Arg(name, "buf", way, "", count)
+    head, brace, rest = kind.partition("{")
+    if brace:
+        what, _, count = rest.partition("}")
+        by_result = count.endswith("=")
+        return Arg(name, "struct", head, what, count.strip("*="), by_result)
+    kind, _, flag = kind.partition("?")
+    if flag:
+        return Arg(name, kind, follow_flag=flag)
+    kind, _, what = kind.partition("=")
+    return Arg(name, kind, what=what)
+
+
+def parse(entry: Entry) -> Row:
+    name, host, text, how, options = entry
+    text, _, result = text.partition("->")
+    return Row(name, host, tuple(map(parse_arg, text.split())), result.strip(), how, options)

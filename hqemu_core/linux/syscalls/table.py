@@ -1,0 +1,146 @@
+"""The system calls of one ABI: guest number -> function, built from the rows of ``tables/`` as they are first used."""
+
+from __future__ import annotations
+
+import errno
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from hqemu_core.errors import GuestFault
+from hqemu_core.ir.types import I32, I64
+
+from ..calls import SyscallError
+from .marshal import Call, is_native, letters, make_call
+from .row import Entry, Row, parse
+
+if TYPE_CHECKING:
+    from hqemu_core.isa.abi import LinuxAbi
+
+    from ..ports import GuestThread
+    from ..process import Process
+    from .paths import Paths
+
+FAMILIES: Final = (
+    "files", "dirs", "fds", "time", "ids", "limits", "poll", "sockets", "ipc", "misc", "sched", "memory", "process",
+    "signal",
+)  # fmt: skip
+
+
+def all_entries() -> dict[str, Entry]:
+    """Every row by name."""
+    return {
+        entry[0]: entry
+        for family in FAMILIES
+        for entry in import_module(f"{__package__}.tables.{family}").ROWS
+    }  # fmt: skip
+
+
+class SyscallTable:
+    def __init__(self, abi: LinuxAbi, paths: Paths | None = None) -> None:
+        self.abi = abi
+        self.paths = paths
+        self.entries = all_entries()
+        self.numbers = {number: name for number, name in abi.syscalls.items() if name in self.entries}
+        self.calls: dict[int, tuple[Call, int]] = {
+            number: (self._first(number, self.entries[name]), self.entries[name][2].partition("->")[0].count(":"))
+            for number, name in self.numbers.items()
+        }
+        self._unknown: set[int] = set()
+        self._word = I64 if abi.bits == 64 else I32
+
+    def row(self, number: int) -> Row | None:
+        name = self.numbers.get(number)
+        return parse(self.entries[name]) if name is not None else None
+
+    def _first(self, number: int, entry: Entry) -> Call:
+        def first(process: Process, thread: GuestThread, *args: int) -> int:
+            call = self.make(entry)
+            self.calls[number] = (call, self.calls[number][1])
+            return call(process, thread, *args)
+
+        return first
+
+    def make(self, entry: Entry) -> Call:
+        """The function behind a row; what it needs is imported here."""
+        name, how = entry[0], entry[3]
+        if how == "host":
+            return make_call(parse(entry), self.abi.layout, self.paths)
+        if how == "mux":
+            from .mux import make_mux
+
+            return make_mux(parse(entry), self.abi.layout, self.paths)
+        if how[0] == "E":
+            code = -getattr(errno, how)
+            return lambda process, thread, *args: code
+        call: Call = getattr(import_module(f"hqemu_core.linux.{how}"), f"sys_{name}")
+        return call
+
+    def native(self, base: int) -> list[tuple[int, int, str]]:
+        """``Personality.native_calls`` for a window at host address ``base``."""
+        layout, entries = self.abi.layout, self.entries
+        if self.abi.bits != 64:
+            return []
+        found = []
+        for number, name in self.numbers.items():
+            if entries[name][3] == "host":
+                row = parse(entries[name])
+                if is_native(row, layout):
+                    found.append((number, row.host, letters(row)))
+            elif name == "futex" and not base & 0xFFFFFFFF:
+                # The fourth argument is a pointer or a count by the operation; the kernel uses 32 bits of a count,
+                # which such a base does not change.
+                found.append((number, entries[name][1], "pisppi"))
+        return found
+
+    def unknown(self, process: Process, thread: GuestThread, number: int) -> int:
+        """-ENOSYS; the number is named once when tracing."""
+        if process.config.strace and number not in self._unknown:
+            self._unknown.add(number)
+            from .strace import report_unknown
+
+            report_unknown(process, thread, number, self.abi.syscalls.get(number))
+        return -errno.ENOSYS
+
+    def call(self, process: Process, thread: GuestThread) -> int:
+        """Do the call that the registers ask for; the result as the kernel's entry code sees it (512 and up:
+        interrupted). Writing it is the caller's: signals may have to be looked at first."""
+        abi, word = self.abi, self._word
+        number = thread.read(abi.number, word)
+        found = self.calls.get(number)
+        if found is None:
+            return self.unknown(process, thread, number)
+        args = [thread.read(offset, word) for offset in abi.args[: found[1]]]
+        trace = process.strace
+        if trace is not None:
+            trace(process, thread, number, args, None)
+        try:
+            result = found[0](process, thread, *args)
+        except SyscallError as error:
+            result = -error.errno
+        except GuestFault:
+            result = -errno.EFAULT
+        except OSError as error:
+            result = -(error.errno or errno.EIO)
+        if trace is not None:
+            trace(process, thread, number, args, result)
+        return result
+
+
+def bind(process: Process) -> SyscallTable:
+    """Give the process its system calls, path redirection and, when asked for, the trace printer."""
+    from .paths import Paths
+
+    paths = Paths(process)
+    table = SyscallTable(process.abi, paths)
+    process.calls = table.calls
+    process.unknown_call = table.unknown
+    process.resolve = paths
+    process.strace = None
+    if process.config.strace:
+        from .strace import Printer
+
+        process.native = []
+        process.strace = Printer(table)
+    else:
+        process.native = table.native(process.memory.base)
+    return table

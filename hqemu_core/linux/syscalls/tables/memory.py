@@ -1,0 +1,30 @@
+"""The address space. The functions are the memory map's own. Columns: see ``row.py``."""
+
+# fmt: off
+ROWS = (
+    ("mmap", 9, "addr:addr length:ulong prot:int=PROT flags:int=MAP fd:fd offset:off -> addr", "memory", ""),
+    ("mprotect", 10, "addr:addr length:ulong prot:int=PROT", "memory", ""),
+    ("munmap", 11, "addr:addr length:ulong", "memory", ""),
+    ("brk", 12, "addr:addr -> addr", "memory", ""),
+    ("mremap", 25, "addr:addr old_len:ulong new_len:ulong flags:int=MREMAP new_addr:addr -> addr", "memory", ""),
+    ("msync", 26, "addr:addr length:ulong flags:int=MS", "memory", ""),
+    ("mincore", 27, "addr:addr length:ulong vec:addr", "memory", ""),
+    ("madvise", 28, "addr:addr length:ulong advice:int=MADV", "memory", ""),
+    ("mlock", 149, "addr:addr length:ulong", "memory", ""),
+    ("munlock", 150, "addr:addr length:ulong", "memory", ""),
+    ("mlockall", 151, "flags:int=MCL", "memory", ""),
+    ("munlockall", 152, "", "memory", ""),
+    ("mlock2", 325, "addr:addr length:ulong flags:int=MLOCK", "memory", ""),
+    ("remap_file_pages", 216, "addr:addr size:ulong prot:int=PROT pgoff:ulong flags:int=MAP", "ENOSYS", ""),
+    ("pkey_mprotect", 329, "addr:addr length:ulong prot:int=PROT pkey:int", "ENOSYS", ""),
+    ("pkey_alloc", 330, "flags:uint rights:uint", "ENOSYS", ""),
+    ("pkey_free", 331, "pkey:int", "ENOSYS", ""),
+    ("process_madvise", 440, "pidfd:fd iov:addr vlen:ulong advice:int=MADV flags:uint", "ENOSYS", ""),
+    ("process_mrelease", 448, "pidfd:fd flags:uint", "host", ""),
+    ("mbind", 237, "addr:ptr len:ulong mode:int=MPOL nodemask:ptr maxnode:ulong flags:int", "host", ""),
+    ("set_mempolicy", 238, "mode:int=MPOL nodemask:ptr maxnode:ulong", "host", ""),
+    ("get_mempolicy", 239, "mode:out{int} nodemask:ptr maxnode:ulong addr:ptr flags:int", "host", ""),
+    ("set_mempolicy_home_node", 450, "addr:ptr len:ulong node:ulong flags:ulong", "host", ""),
+    ("migrate_pages", 256, "pid:pid maxnode:ulong old:ptr new:ptr", "host", ""),
+    ("move_pages", 279, "pid:pid count:ulong pages:addr nodes:addr status:addr flags:int", "ENOSYS", ""),
+)

@@ -1,0 +1,32 @@
+"""The rest: names of the system, randomness, keys, modules, what is refused. Columns: see ``row.py``."""
+
+# fmt: off
+ROWS = (
+    ("uname", 63, "buf:out{utsname}", "syscalls.system", ""),
+    ("sethostname", 170, "name:in[len] len:int", "host", ""),
+    ("setdomainname", 171, "name:in[len] len:int", "host", ""),
+    ("syslog", 103, "type:int buf:out[len] len:int", "host", ""),
+    ("getrandom", 318, "buf:out[count] count:ulong flags:int=GRND", "host", "R"),
+    ("personality", 135, "persona:uint", "syscalls.system", ""),
+    ("prctl", 157, "option:int=PR arg2:ulong arg3:ulong arg4:ulong arg5:ulong", "mux", ""),
+    ("arch_prctl", 158, "code:int addr:ulong", "ENOSYS", ""),
+    ("reboot", 169, "magic:int magic2:int cmd:int arg:str", "host", ""),
+    ("vhangup", 153, "", "host", ""),
+    ("ptrace", 101, "request:long pid:pid addr:addr data:addr", "ENOSYS", ""),
+    ("seccomp", 317, "op:int flags:int args:addr", "EINVAL", ""),
+    ("bpf", 321, "cmd:int attr:addr size:uint", "ENOSYS", ""),
+    ("kcmp", 312, "pid1:pid pid2:pid type:int idx1:ulong idx2:ulong", "host", ""),
+    ("add_key", 248, "type:str description:str payload:in[len] len:ulong keyring:int", "host", ""),
+    ("request_key", 249, "type:str description:str info:str keyring:int", "host", ""),
+    ("keyctl", 250, "op:int arg2:ulong arg3:ulong arg4:ulong arg5:ulong", "ENOSYS", ""),
+    ("lookup_dcookie", 212, "cookie:ulong buf:out[len] len:ulong", "ENOSYS", ""),
+    ("nfsservctl", 180, "", "ENOSYS", ""),
+    ("init_module", 175, "image:in[len] len:ulong params:str", "EPERM", ""),
+    ("finit_module", 313, "fd:fd params:str flags:int", "EPERM", ""),
+    ("delete_module", 176, "name:str flags:int", "EPERM", ""),
+    ("kexec_load", 246, "entry:ulong nr:ulong segments:addr flags:ulong", "EPERM", ""),
+    ("kexec_file_load", 320, "kernel_fd:fd initrd_fd:fd len:ulong cmdline:addr flags:ulong", "EPERM", ""),
+    ("landlock_create_ruleset", 444, "attr:addr size:ulong flags:int", "ENOSYS", ""),
+    ("landlock_add_rule", 445, "ruleset_fd:fd type:int attr:addr flags:int", "ENOSYS", ""),
+    ("landlock_restrict_self", 446, "ruleset_fd:fd flags:int", "ENOSYS", ""),
+)

@@ -1,0 +1,19 @@
+"""Signals. Columns: see ``row.py``."""
+
+# fmt: off
+ROWS = (
+    ("rt_sigaction", 13, "sig:int=SIG act:in{sigaction} oact:out{sigaction} size:ulong", "signal", ""),
+    ("rt_sigprocmask", 14, "how:int=SIG_HOW set:in{sigset} oset:out{sigset} size:ulong", "signal", ""),
+    ("rt_sigreturn", 15, "", "signal", ""),
+    ("rt_sigpending", 127, "set:out{sigset} size:ulong", "signal", ""),
+    ("rt_sigtimedwait", 128, "set:in{sigset} info:out{siginfo} timeout:in{timespec} size:ulong", "signal", ""),
+    ("rt_sigqueueinfo", 129, "pid:pid sig:int=SIG info:in{siginfo}", "signal", ""),
+    ("rt_tgsigqueueinfo", 297, "tgid:pid tid:pid sig:int=SIG info:in{siginfo}", "signal", ""),
+    ("rt_sigsuspend", 130, "set:in{sigset} size:ulong", "signal", ""),
+    ("sigaltstack", 131, "ss:in{stack} old:out{stack}", "signal", ""),
+    ("kill", 62, "pid:pid sig:int=SIG", "signal", ""),
+    ("tkill", 200, "tid:pid sig:int=SIG", "signal", ""),
+    ("tgkill", 234, "tgid:pid tid:pid sig:int=SIG", "signal", ""),
+    ("pause", 34, "", "signal", ""),
+    ("restart_syscall", 219, "", "signal", ""),
+)

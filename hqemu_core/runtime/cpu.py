@@ -1,0 +1,138 @@
+"""One guest thread's native record: ``env`` (runtime header + ISA state), IBTC, signal queue, signal stack."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Final
+
+from hqemu_core.ir import types as ty
+from hqemu_core.isa.spec import IsaSpec
+
+from . import header as h
+from . import host, native
+
+_FORMATS: Final = {1: "<B", 2: "<H", 4: "<I", 8: "<Q"}
+IBTC_SIZE: Final = 16 << h.IBTC_BITS
+ALTSTACK: Final = 64 << 10
+
+
+class CpuThread:
+    """Implements ``linux.ports.GuestThread``. ``pc`` is exact whenever guest code is not running."""
+
+    def __init__(self, isa: IsaSpec, address_of: dict[str, int], helpers: memoryview) -> None:
+        self.isa = isa
+        size = -(-isa.state.size // 4096) * 4096
+        self._parts = (size, IBTC_SIZE, native.QUEUE_SIZE, ALTSTACK)
+        total = sum(-(-p // 4096) * 4096 for p in self._parts)
+        self.total = total
+        self.env = host.anonymous(total)
+        self.view = host.view(self.env, size)
+        self.ibtc = self.env + size
+        self.queue = self.ibtc + IBTC_SIZE
+        self.altstack = self.env + total - ALTSTACK
+        self.linux: Any = None
+        self.tid = 0
+        self.context = 0
+        self.resume = 0
+        """host address to continue at, 0: look ``pc`` up"""
+        self.interrupted_call = 0
+        """after a signal hit a native system call: pc behind it (``pc`` itself is at the instruction), else 0"""
+        for slot, name in ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap")):
+            self.put64(slot, address_of["hq_" + name])
+        self.put64(h.RESYNC, address_of["hq_resync"])
+        self.put64(h.CHECK, address_of["hq_check"])
+        self.put64(h.IBTC, self.ibtc)
+        self.put64(h.IBTC_REAL, self.ibtc)
+        self.put64(h.QUEUE, self.queue)
+        self.put32(h.MXCSR, 0x1F80)
+        self.view[h.HELPERS : h.HELPERS + len(helpers)] = helpers
+        # an empty entry must not match guest address 0
+        struct.pack_into("<Q", host.view(self.ibtc, 8), 0, (1 << 64) - 1)
+
+    def put64(self, offset: int, value: int) -> None:
+        struct.pack_into("<Q", self.view, offset, value)
+
+    def put32(self, offset: int, value: int) -> None:
+        struct.pack_into("<I", self.view, offset, value)
+
+    def get64(self, offset: int) -> int:
+        value: int = struct.unpack_from("<Q", self.view, offset)[0]
+        return value
+
+    def get32(self, offset: int) -> int:
+        value: int = struct.unpack_from("<I", self.view, offset)[0]
+        return value
+
+    @property
+    def pc(self) -> int:
+        return self.read(self.isa.pc, ty.I64 if self.isa.bits == 64 else ty.I32)
+
+    @pc.setter
+    def pc(self, value: int) -> None:
+        self.resume = 0
+        self.write(self.isa.pc, ty.I64 if self.isa.bits == 64 else ty.I32, value)
+
+    @property
+    def fp_flags(self) -> int:
+        """Sticky flags; MXCSR has them where FP_* has."""
+        return self.get32(h.MXCSR) & 0x3F
+
+    @fp_flags.setter
+    def fp_flags(self, value: int) -> None:
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x3F | value & 0x3F)
+
+    @property
+    def fp_rounding(self) -> int:
+        return self.get32(h.MXCSR) >> 13 & 3
+
+    @fp_rounding.setter
+    def fp_rounding(self, value: int) -> None:
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (value & 3) << 13)
+
+    def read(self, offset: int, t: int) -> int:
+        """State at ``offset`` from env: ``bits(t)`` wide bit pattern, little-endian."""
+        size = max(1, ty.bits(t) // 8)
+        return int.from_bytes(self.view[offset : offset + size], "little")
+
+    def write(self, offset: int, t: int, value: int) -> None:
+        size = max(1, ty.bits(t) // 8)
+        self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+
+    @property
+    def fp_flags(self) -> int:
+        """Sticky floating-point flags, bits ``opcodes.FP_*``: MXCSR has them in this order."""
+        return self.get32(h.MXCSR) & 63
+
+    @fp_flags.setter
+    def fp_flags(self, value: int) -> None:
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~63 | value & 63)
+
+    @property
+    def fp_rounding(self) -> int:
+        """0 nearest 1 down 2 up 3 zero."""
+        return self.get32(h.MXCSR) >> 13 & 3
+
+    @fp_rounding.setter
+    def fp_rounding(self, mode: int) -> None:
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (mode & 3) << 13)
+
+    def flush_ibtc(self) -> None:
+        """Forget every indirect-branch target (the pages become zero again)."""
+        host.syscall(28, self.ibtc, IBTC_SIZE, 4)  # madvise MADV_DONTNEED
+        struct.pack_into("<Q", host.view(self.ibtc, 8), 0, (1 << 64) - 1)
+
+    def take_signals(self) -> list[bytes]:
+        """The siginfo records (128 bytes each) that the native handler queued, oldest first."""
+        queue = host.view(self.queue, native.QUEUE_SIZE)
+        written, read = struct.unpack_from("<II", queue, 0)
+        found = []
+        while read != written:
+            at = 16 + read % native.QUEUE_SLOTS * 128
+            found.append(bytes(queue[at : at + 128]))
+            read = read + 1 & 0xFFFFFFFF
+        struct.pack_into("<I", queue, 4, read)
+        return found
+
+    def close(self) -> None:
+        self.view.release()
+        host.munmap(self.env, self.total)

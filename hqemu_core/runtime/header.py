@@ -1,0 +1,59 @@
+"""The runtime header at the start of ``env``: byte offsets. The ISA's state follows at ``isa.state.STATE_BASE``.
+
+The first 128 bytes are reached with one-byte displacements from native code, so the hot fields come first.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXIT_REQUEST: Final = 0  # u32: leave native code at the next check
+REASON: Final = 4  # u32: why native code was left (EXIT_*)
+SITE: Final = 8  # u64: host address after the call of the exit stub that was used
+IBTC: Final = 16  # u64: indirect-branch translation cache of the current context: 65536 x (guest pc, host code)
+LINK: Final = 24  # u64: address of the native routine behind an unlinked direct exit
+MISS: Final = 32  # u64: ... an indirect branch that the IBTC does not know
+SYSCALL: Final = 40  # u64: ... a system call
+TRAP: Final = 48  # u64: ... a guest exception
+RESYNC: Final = 56  # u64: ... a change of mode bits
+CHECK: Final = 64  # u64: ... an exit request seen at a loop
+HOST_SP: Final = 72  # u64: host stack pointer to restore when leaving
+MXCSR: Final = 80  # u32: guest's MXCSR while outside native code
+SCRATCH: Final = 84  # u32: operand of stmxcsr/ldmxcsr in lifted code
+TABLE: Final = 88  # u64: pc -> host code hash table of the current context (runtime.lookup)
+TABLE_MASK: Final = 96  # u64: number of entries - 1
+SYSCALLS: Final = 104  # u64: pass-through table, 512 x 16 bytes (runtime.native)
+GUEST_BASE: Final = 112  # u64: host address of guest address 0
+GUEST_LIMIT: Final = 120  # u64: first guest address that cannot be mapped
+
+FAULT_RIP: Final = 128  # u64
+FAULT_ADDR: Final = 136  # u64: host address
+FAULT_SIGNO: Final = 144  # u32
+FAULT_CODE: Final = 148  # u32: si_code
+IBTC_REAL: Final = 152  # u64: the IBTC to return to after an exit request swapped in the empty one
+QUEUE: Final = 160  # u64: address of this thread's signal queue
+IN_NATIVE: Final = 168  # u32: 1 while guest code runs
+SYSCALL_RESULT: Final = 176  # u64
+MXCSR_HOST: Final = 184  # u32
+SYS_NR: Final = 192  # u32 state offsets of the syscall number, then of the six arguments and the result
+SYS_ARGS: Final = 196
+SYS_RET: Final = 220
+COUNT_NATIVE_SYSCALLS: Final = 224  # u64
+FAULT_ERROR: Final = 240  # u64: page-fault error code, bit 1 write
+PC: Final = 232  # u32: state offset of the guest pc
+
+HELPERS: Final = 256
+"""array of 64-bit addresses of the ISA's helper functions, in the order of their names"""
+HELPERS_MAX: Final = (8192 - 256) // 8
+
+EXIT_LINK: Final = 1
+EXIT_MISS: Final = 2
+EXIT_SYSCALL: Final = 3
+EXIT_TRAP: Final = 4
+EXIT_RESYNC: Final = 5
+EXIT_CHECK: Final = 6
+EXIT_FAULT: Final = 7
+EXIT_EINTR: Final = 8  # a native system call returned EINTR (result already written)
+EXIT_INTERRUPTED: Final = 9  # a signal came before or in a native system call: not done, may be restarted
+
+IBTC_BITS: Final = 16
