@@ -9,7 +9,7 @@ import pytest
 from hqemu_aarch64.cases import make_case_spec
 from hqemu_aarch64.state import FLAGS
 from hqemu_core.ir import opcodes as op
-from hqemu_core.testing.caserun import CaseMemory, CaseState, run_blockwise
+from hqemu_core.testing.caserun import RUNNERS, CaseMemory, CaseState
 from hqemu_core.testing.cases import CODE, assemble, read_register, write_register
 from hqemu_core.testing.oracle import run_unicorn
 
@@ -37,7 +37,7 @@ def _run(code: bytes, state: CaseState, oracle: bool) -> list[int]:
     if oracle:
         stop = run_unicorn(spec, code, CODE, state, memory)
     else:
-        stop = run_blockwise(spec.isa, code, CODE, state, memory)
+        stop = RUNNERS["interp-block"](spec.isa, code, CODE, state, memory)
     assert stop.kind == "end"
     return [read_register(spec, state, name) for name in COMPARED]
 
