@@ -43,6 +43,8 @@ class HelperBody(Protocol):
     def body(self) -> Callable[..., int | None]: ...
 
 
+__all__ = ["HelperBody", "Interp", "Memory", "Outcome"]
+
 State = bytearray | memoryview
 
 

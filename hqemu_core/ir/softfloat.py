@@ -139,7 +139,7 @@ def round_shift(m: int, shift: int, sign: int, rounding: int) -> tuple[int, bool
     r = m >> shift
     if low == 0:
         return r, False
-    if rounding == NEAREST or rounding == AWAY:
+    if rounding in (NEAREST, AWAY):
         half = 1 << (shift - 1)
         up = low > half or (low == half and (rounding == AWAY or r & 1 == 1))
     elif rounding == ZERO:

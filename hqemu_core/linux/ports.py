@@ -62,7 +62,7 @@ class Engine(Protocol):
         """Make the thread leave native code (also a blocking native syscall) soon and call ``on_interrupt``."""
 
     def stop_others(self, thread: GuestThread) -> None:
-        """Return when every other guest thread has left native code for good (exit_group, exec)."""
+        """Make every other guest thread leave native code soon and call ``on_interrupt`` (which ends it: execve)."""
 
     def host_call(self, thread: GuestThread, number: int, args: tuple[int, ...]) -> int:
         """A host system call that may block, for the calling host thread; host pointers, the kernel's result.
@@ -70,9 +70,6 @@ class Engine(Protocol):
         A signal that is queued already or comes ends it: -512 (ERESTARTSYS) when nothing was done and it may be
         restarted, -EINTR where the kernel would never restart. No signal is missed in between. Runs without the GIL.
         """
-
-    signal_mask: int
-    """bit signo-1 of each host signal that must never be blocked because the engine needs it"""
 
     def catch_signal(self, signo: int, flags: int = 0) -> None:
         """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python). ``flags``:

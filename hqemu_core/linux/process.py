@@ -82,7 +82,7 @@ class Process:
     strace: Callable[[Process, GuestThread, int, list[int], int | None], None] | None
     """called with result None before, and with the result after each call, when tracing"""
     resolve: Callable[..., bytes]
-    """(guest path, follow a last symbolic link = True) -> host path (sysroot redirection); the identity unless set"""
+    """(guest path, follow a last symbolic link = True) -> host path (sysroot redirection)"""
     exe_path: bytes
     """host path of the program, absolute"""
     argv: list[bytes]
@@ -102,12 +102,11 @@ class Process:
     kept_fds: set[int]
     """the emulator's own file descriptors, which execve must not close"""
 
-    def __init__(self, abi: LinuxAbi, isa: Any, engine: Engine, config: LinuxConfig) -> None:
-        self.abi, self.isa, self.engine, self.config = abi, isa, engine, config
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig) -> None:
+        self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
         self.memory = GuestMemory(abi.bits, abi.big)
         self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
-        self.memory.invalidate = engine.invalidate
         self.calls = {}
         self.unknown_call = _not_implemented
         self.native = []
@@ -140,7 +139,12 @@ class Process:
         self.next_exec: ExecRequest | None = None
         self.next_mask = 0
 
-    def _in_sysroot(self, path: bytes) -> bytes:
+    def join(self, engine: Engine) -> None:
+        """Before anything is loaded. The engine was made with :attr:`memory`."""
+        self.engine = engine
+        self.memory.invalidate = engine.invalidate
+
+    def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot
         if root is not None and path.startswith(b"/"):
             inside = os.fsencode(root).rstrip(b"/") + path

@@ -1,8 +1,8 @@
 """Signals: what a guest asked for, what is blocked, what is pending, and how one is delivered.
 
 The native side of the engine queues host signals per thread; here they get their meaning. The host thread's mask is
-the guest's, except that synchronous signals and the engine's own are never blocked on the host: what arrives although
-the guest blocks it waits in ``ThreadState.pending``.
+the guest's, except that synchronous signals are never blocked on the host: what arrives although the guest blocks it
+waits in ``ThreadState.pending``.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def set_mask(process: Process, thread: GuestThread, mask: int) -> None:
     """Block these signals, for the guest and on the (calling) host thread."""
     mask &= ~NEVER_BLOCKED
     thread.linux.sigmask = mask
-    set_host_mask(mask & ~SYNCHRONOUS & ~process.engine.signal_mask)
+    set_host_mask(mask & ~SYNCHRONOUS)
 
 
 def set_host_mask(mask: int) -> None:

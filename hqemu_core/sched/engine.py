@@ -133,6 +133,8 @@ class Engine:
                 self._put_global(native.MAIN_ENV, thread.env)
             self.threads[tid] = thread
             thread.view[h.HELPERS : h.HELPERS + len(self.helpers)] = self.helpers
+            # what was dropped or moved while the thread did not run (execve: all) was not told to it
+            self._use_context(thread, thread.context)
         host.set_signal_stack(thread.altstack, 64 << 10)
         host.set_gs_base(self.memory.base)
 
@@ -330,8 +332,8 @@ class Engine:
         """A host system call that may block; -512 when a signal came first (see ``linux.ports``)."""
         return self._host_call(thread.env, number, (ctypes.c_long * 6)(*args))
 
-    def catch_signal(self, signo: int) -> None:
-        flags = host.SA_SIGINFO | host.SA_ONSTACK | host.SA_RESTART
+    def catch_signal(self, signo: int, flags: int = 0) -> None:
+        flags |= host.SA_SIGINFO | host.SA_ONSTACK | host.SA_RESTART
         host.set_signal_action(signo, self.symbols["hq_on_signal"], self.symbols["hq_restorer"], flags)
 
     def release_signal(self, signo: int, ignore: bool) -> None:

@@ -16,9 +16,9 @@ _MEMFD_CREATE: Final = 319
 
 def _maps(process: Process) -> bytes:
     from .paths_calls import paths_of
-    from .proc_maps import maps_text
 
-    return maps_text(process.memory, paths_of(process).guest_view)
+    text, root = process.memory.maps_text(), paths_of(process).root
+    return text.replace(b" " + root + b"/", b" /") if root else text
 
 
 def cpuinfo_text(process: Process) -> bytes:

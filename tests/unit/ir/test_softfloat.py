@@ -6,7 +6,6 @@ import random
 import struct
 from collections.abc import Callable
 
-import host_fpu
 import pytest
 
 from hqemu_core.ir import opcodes as op
@@ -14,6 +13,7 @@ from hqemu_core.ir import softfloat as sf
 from hqemu_core.ir import softfloat_convert as conv
 from hqemu_core.ir import softfloat_ops as ops
 from hqemu_core.ir import types as ty
+from hqemu_core.testing import host_fpu
 
 ROUNDS = 400
 IGNORED = op.FP_DENORMAL

@@ -6,7 +6,7 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
 from .common import set_reg, size_type
-from .simd_regs import SCALARS, VECTORS, lanes_of, set_v, splat
+from .simd_regs import SCALARS, VECTORS, lanes_of, set_v, splat, with_lane
 
 
 def lift_dup_element(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand) -> None:
@@ -29,13 +29,15 @@ def lift_dup_general(b: IRBuilder, shape: tuple[int, ...], vd: Operand, rn: Oper
 def lift_ins_general(b: IRBuilder, shape: tuple[int, ...], vd: Operand, rn: Operand) -> None:
     """shape: size, lane."""
     size, lane = shape
-    b.set(vd, b.insert(b.get(vd, VECTORS[size]), lane, b.get(rn, SCALARS[size])))
+    b.set(vd, with_lane(b, b.get(vd, VECTORS[size]), lane, b.get(rn, SCALARS[size])))
 
 
 def lift_ins_element(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand) -> None:
     """shape: size, destination lane, source lane."""
     size, to, lane = shape
-    b.set(vd, b.insert(b.get(vd, VECTORS[size]), to, b.extract(b.get(vn, VECTORS[size]), lane)))
+    old, source = b.get(vd, VECTORS[size]), b.get(vn, VECTORS[size])
+    n = ty.lanes(VECTORS[size])
+    b.set(vd, b.shuffle(old, source, [n + lane if at == to else at for at in range(n)]))
 
 
 def lift_ins_element_narrow(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, first: Operand) -> None:
@@ -46,8 +48,8 @@ def lift_ins_element_narrow(b: IRBuilder, shape: tuple[int, ...], vd: Operand, v
     if size == 1:
         index = b.add(index, b.bitcast(lanes_of(b, 0x0100, ty.I16X8), ty.I8X16))
     source = b.bitcast(b.tbl(b.get(vn, ty.I8X16), index), VECTORS[size])
-    count = ty.lanes(VECTORS[size])
-    b.set(vd, b.shuffle(b.get(vd, VECTORS[size]), source, [n + count * (n == to) for n in range(count)]))
+    n = ty.lanes(VECTORS[size])
+    b.set(vd, b.shuffle(b.get(vd, VECTORS[size]), source, [at + n * (at == to) for at in range(n)]))
 
 
 def lift_umov(b: IRBuilder, shape: tuple[int, ...], rd: Operand, vn: Operand) -> None:

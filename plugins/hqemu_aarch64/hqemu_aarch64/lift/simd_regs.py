@@ -44,10 +44,17 @@ def set_v(b: IRBuilder, vd: Operand, value: int) -> None:
     b.set(vd, widen(b, value))
 
 
+def with_lane(b: IRBuilder, old: int, lane: int, value: int) -> int:
+    """``old`` with one lane replaced. A shuffle, because LLVM makes the store of an ``insert`` into a register it
+    has just read a store of that lane alone, and the next read of the whole register would wait for it."""
+    n = ty.lanes(b.type_of(old))
+    return b.shuffle(old, b.splat(value, n), [n + at if at == lane else at for at in range(n)])
+
+
 def set_half(b: IRBuilder, vd: Operand, high: int, value: int) -> None:
     """Write a 64-bit vector: to the low half, clearing the high one, or to the high half, keeping the low one."""
     if high:
-        b.set(vd, b.insert(b.get(vd, ty.I64X2), 1, b.bitcast(value, ty.I64)))
+        b.set(vd, with_lane(b, b.get(vd, ty.I64X2), 1, b.bitcast(value, ty.I64)))
     else:
         set_v(b, vd, value)
 

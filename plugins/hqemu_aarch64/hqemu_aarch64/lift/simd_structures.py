@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from .simd_regs import SCALARS, VECTORS, set_v
+from .simd_regs import SCALARS, VECTORS, set_v, with_lane
 
 NONE, BY_IMMEDIATE, BY_REGISTER = 0, 1, 2
 """How a shape names the index mode."""
@@ -83,7 +83,7 @@ def lift_load_lane(b: IRBuilder, shape: tuple[int, ...], rn: Operand, *rest: Ope
     address, moved, registers = _base(b, mode, rn, rest)
     values = [b.load(_at(b, address, n << size), SCALARS[size]) for n in range(len(registers))]
     for register, value in zip(registers, values, strict=True):
-        b.set(register, b.insert(b.get(register, VECTORS[size]), lane, value))
+        b.set(register, with_lane(b, b.get(register, VECTORS[size]), lane, value))
     if mode != NONE:
         b.set(rn, moved)
 

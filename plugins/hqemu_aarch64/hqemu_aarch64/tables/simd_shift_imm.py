@@ -9,7 +9,6 @@ from __future__ import annotations
 from hqemu_core.isa.table import Row
 
 from ..lift import simd_shift_imm as lift
-from ..lift import simd_shift_imm_fixed as fixed
 from ..lift import simd_shift_imm_width as width
 
 _SIZE = "immh.bit_length() - 1"
@@ -18,8 +17,6 @@ _LEFT = "(immh << 3 | immb) - (4 << immh.bit_length())"
 _ALL_OUT = "int(not immb and not immh & immh - 1)"
 _LANE = "4 << immh.bit_length()"
 _VECTOR = "immh and (q or immh < 8)"
-_FLOATS = "immh >= 8 and q or 4 <= immh < 8"
-_BYTES = "1 << immh.bit_length() - 1"
 _NARROW = "0 < immh < 8"
 _CLAMPED = f"min({_RIGHT}, ({_LANE}) - 1)"
 _V = "0 q u 011110 immh:4 immb:3"
@@ -57,8 +54,4 @@ ROWS = [
     Row("qrshrn_v", f"{_V} 10011 {_RD}", width.lift_narrow, f"{_SIZE}, 128, q, 1, 1 + u", f"v(rd) v(rn) i({_RIGHT} - 1)", when=_NARROW, insn="sqrshrn v0.4h, v1.4s, #3"),
     Row("qrshrn_s", f"{_S} 10011 {_RD}", width.lift_narrow, f"{_SIZE}, 2 * ({_LANE}), 0, 1, 1 + u", f"v(rd) v(rn) i({_RIGHT} - 1)", when=_NARROW, insn="uqrshrn h0, s1, #3"),
     Row("shift_left_long", f"{_V} 10100 {_RD}", width.lift_long, f"{_SIZE}, q, u, int({_LEFT} == 0)", f"v(rd) v(rn) i({_LEFT})", when=_NARROW, insn="sshll v0.4s, v1.4h, #3"),
-    Row("cvtf_fixed_v", f"{_V} 11100 {_RD}", fixed.lift_from_fixed, f"{_SIZE}, 8 << q, u", f"v(rd) v(rn) i({_RIGHT})", when=_FLOATS, insn="scvtf v0.4s, v1.4s, #3"),
-    Row("cvtf_fixed_s", f"{_S} 11100 {_RD}", fixed.lift_from_fixed, f"{_SIZE}, {_BYTES}, u", f"v(rd) v(rn) i({_RIGHT})", when="immh >= 4", insn="ucvtf s0, s1, #3"),
-    Row("fcvtz_fixed_v", f"{_V} 11111 {_RD}", fixed.lift_to_fixed, f"{_SIZE}, 8 << q, u", f"v(rd) v(rn) i({_RIGHT})", when=_FLOATS, insn="fcvtzs v0.4s, v1.4s, #3"),
-    Row("fcvtz_fixed_s", f"{_S} 11111 {_RD}", fixed.lift_to_fixed, f"{_SIZE}, {_BYTES}, u", f"v(rd) v(rn) i({_RIGHT})", when="immh >= 4", insn="fcvtzu s0, s1, #3"),
 ]

@@ -32,7 +32,7 @@ def _multiple(opcode: str, structure: int, count: int) -> list[Row]:
     """LD1 of ``count`` registers (structure 1) or LDn (structure = count), and the stores."""
     rows = []
     shape = "8 << q, 1, 0" if structure == 1 else f"8 << q, {structure}, size"
-    bound = "" if structure == 1 else "q or size != 3"
+    bound = "" if structure == 1 else "(q or size != 3)"
     for load in (1, 0):
         name = f"{'ld' if load else 'st'}{structure}"
         for mode in range(3):

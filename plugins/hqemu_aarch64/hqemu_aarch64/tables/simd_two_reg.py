@@ -10,7 +10,7 @@ from ..lift import simd_two_reg as lift
 from ..lift.simd_lanes import Lift
 
 ALL, BHS, BH, B = "size < 3 or q", "size < 3", "size < 2", "size == 0"
-_LONG, _NARROW, _WIDEN = "v0.8h, v1.16b", "v0.8b, v1.8h", "v0.8h, v1.8b, #8"
+_LONG, _NARROW = "v0.8h, v1.16b", "v0.8b, v1.8h"
 
 
 def _row(name: str, u: int, opcode: str, when: str, function: Lift, example: str = "v0.16b, v1.16b") -> Row:
@@ -57,7 +57,7 @@ ROWS = [
     _row("neg", 1, "01011", ALL, _each(lift.emit_neg)),
     _row("xtn", 0, "10010", BHS, lift.lift_xtn, _NARROW),
     _row("sqxtun", 1, "10010", BHS, lift.make_narrow(1, 0), _NARROW),
-    _row("shll", 1, "10011", BHS, lift.lift_shll, _WIDEN),
+    Row("shll_width_v", "0 q 1 01110 size:2 10000 10011 10 rn:5 rd:5", lift.lift_shll, "size, q", "v(rd) v(rn)", when=BHS, insn="shll v0.8h, v1.8b, #8"),
     _row("sqxtn", 0, "10100", BHS, lift.make_narrow(1, 1), _NARROW),
     _row("uqxtn", 1, "10100", BHS, lift.make_narrow(0, 0), _NARROW),
 ]

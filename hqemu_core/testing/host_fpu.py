@@ -1,4 +1,4 @@
-"""The host's own FPU as oracle: short assembler routines, run on bit patterns with a given rounding mode.
+"""The host's own FPU and SIMD unit as oracle: short assembler routines, run on bit patterns with a given rounding mode.
 
 A routine gets RDI = a block: +0 control word in, +4 status out, +16 +32 +48 operands, +64 result.
 """
@@ -11,8 +11,6 @@ import platform
 from pathlib import Path
 
 import pytest
-
-keystone = pytest.importorskip("keystone")
 
 MXCSR = 0x1F80
 X87 = 0x037F
@@ -39,6 +37,7 @@ class Routine:
             text = f"fnclex; fldcw [rdi]; {body}; fnstsw [rdi + 4]; mov word ptr [rdi], {X87}; fldcw [rdi]; ret"
         else:
             text = f"ldmxcsr [rdi]; {body}; stmxcsr [rdi + 4]; mov dword ptr [rdi], {MXCSR}; ldmxcsr [rdi]; ret"
+        keystone = pytest.importorskip("keystone")
         code = bytes(keystone.Ks(keystone.KS_ARCH_X86, keystone.KS_MODE_64).asm(text)[0])
         self.page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
         self.page.write(code)
@@ -52,7 +51,7 @@ class Routine:
         data[0:4] = control.to_bytes(4, "little")
         for i, x in enumerate(operands):
             data[16 + 16 * i : 32 + 16 * i] = x.to_bytes(16, "little")
-        self.block[:] = bytes(data)
+        ctypes.memmove(self.block, bytes(data), 128)
         self.call(self.where)
         raw = self.block.raw
         result = int.from_bytes(raw[64:80], "little") & ((1 << self.bits) - 1)
