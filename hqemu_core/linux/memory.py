@@ -198,6 +198,12 @@ class GuestMemory:
         self._code.difference_update(pages)
         return pages
 
+    def maps_text(self) -> bytes:
+        """/proc/self/maps"""
+        from .proc_files import maps_text
+
+        return maps_text(self)
+
     # -- pages that may lie past the end of their file: the kernel copies, so a SIGBUS becomes an error
 
     def _careful_read(self, addr: int, size: int) -> bytes:

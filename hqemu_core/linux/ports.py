@@ -40,6 +40,10 @@ class GuestThread(Cpu, Protocol):
     linux: Any
     """the personality's own per-thread record (signal mask, altstack, clear_child_tid, ...)"""
 
+    interrupted_call: int
+    """in ``on_interrupt``: a native system call was not done because of a signal and ``pc`` is at its instruction; this
+    is the pc behind it. Else 0"""
+
     def take_signals(self) -> list[bytes]:
         """Host signals the native handler queued for this thread: raw 128-byte siginfo each, oldest first."""
 
@@ -58,7 +62,7 @@ class Engine(Protocol):
         """Make the thread leave native code (also a blocking native syscall) soon and call ``on_interrupt``."""
 
     def stop_others(self, thread: GuestThread) -> None:
-        """Return when every other guest thread has left native code for good (exit_group, exec)."""
+        """Make every other guest thread leave native code soon and call ``on_interrupt`` (which ends it: execve)."""
 
     def host_call(self, thread: GuestThread, number: int, args: tuple[int, ...]) -> int:
         """A host system call that may block, for the calling host thread; host pointers, the kernel's result.
@@ -67,8 +71,9 @@ class Engine(Protocol):
         restarted, -EINTR where the kernel would never restart. No signal is missed in between. Runs without the GIL.
         """
 
-    def catch_signal(self, signo: int) -> None:
-        """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python)."""
+    def catch_signal(self, signo: int, flags: int = 0) -> None:
+        """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python). ``flags``:
+        SA_NOCLDSTOP and SA_NOCLDWAIT for the host's action."""
 
     def release_signal(self, signo: int, ignore: bool) -> None:
         """Host disposition SIG_DFL or SIG_IGN."""

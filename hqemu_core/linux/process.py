@@ -7,18 +7,26 @@ same). ``syscalls/`` binds numbers to them and puts the result into :attr:`Proce
 
 from __future__ import annotations
 
+import os
+from _thread import LockType, RLock, allocate_lock
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from _thread import LockType
+from hqemu_core.errors import GuestFault
+from hqemu_core.ir import types as ty
 
+from . import signals
+from .calls import ERESTARTNOHAND, NO_RESULT, SyscallError
+from .memory import GuestMemory
+
+if TYPE_CHECKING:
     from hqemu_core.isa.abi import LinuxAbi
 
-    from .memory import GuestMemory
-    from .ports import Engine, GuestThread
+    from .ports import Engine, ExecRequest, GuestThread
+    from .program import Program
 
 SyscallFn = Callable[..., int]
+_ENOSYS, _EFAULT, _EINVAL, _EINTR, _ERESTARTSYS = 38, 14, 22, 4, 512
 
 
 class LinuxConfig:
@@ -47,15 +55,14 @@ class ThreadState:
         self.pending: list[tuple[int, bytes]] = []
         """(signo, siginfo): taken from the host, not delivered yet because blocked"""
         self.saved_mask: int | None = None
-        """mask to restore after the handler that ended rt_sigsuspend, ppoll, pselect6, epoll_pwait"""
-        self.altstack: tuple[int, int, int] = (0, 2, 0)
+        """mask to restore after the signal that ends rt_sigsuspend, ppoll, pselect6, epoll_pwait"""
+        self.altstack: tuple[int, int, int] = signals.NO_ALTSTACK
         """stack_t: (ss_sp, ss_flags, ss_size); 2 is SS_DISABLE"""
         self.clear_child_tid = 0
         self.robust_list: tuple[int, int] = (0, 0)
         """(head, length)"""
         self.name = b""
         """comm, 15 bytes at most"""
-        self.exiting = False
 
 
 class Process:
@@ -72,8 +79,8 @@ class Process:
     """see ``ports.Personality.native_calls``"""
     strace: Callable[[Process, GuestThread, int, list[int], int | None], None] | None
     """called with result None before, and with the result after each call, when tracing"""
-    resolve: Callable[[bytes], bytes]
-    """guest path -> host path (sysroot redirection); the identity unless set"""
+    resolve: Callable[..., bytes]
+    """(guest path, follow a last symbolic link = True) -> host path (sysroot redirection)"""
     exe_path: bytes
     """host path of the program, absolute"""
     argv: list[bytes]
@@ -86,5 +93,124 @@ class Process:
     brk: int
     actions: dict[int, tuple[int, int, int, int]]
     """signo -> (handler, flags, restorer, mask); absent: SIG_DFL"""
-    lock: LockType
-    """guards ``threads`` and what forks must see whole"""
+    on_exec: list[Callable[[], None]]
+    """called when execve throws the old program away: timers and whatever else ends then"""
+    at_exit: list[Callable[[], None]]
+    """called before the host process ends (also in forked children)"""
+    kept_fds: set[int]
+    """the emulator's own file descriptors, which execve must not close"""
+
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig) -> None:
+        self.abi, self.isa, self.config = abi, isa, config
+        self.word = ty.I64 if abi.bits == 64 else ty.I32
+        self.memory = GuestMemory(abi.bits, abi.big)
+        self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
+        self.calls = {}
+        self.unknown_call = _not_implemented
+        self.native = []
+        self.strace = None
+        self.resolve = self._in_sysroot
+        self.exe_path = b""
+        self.argv, self.environ, self.auxv = [], [], b""
+        self.threads = {}
+        self.main: GuestThread | None = None
+        """the thread group's leader"""
+        self.leader_status = 0
+        self.brk_start = self.brk = 0
+        self.stack_pointer = 0
+        """initial, of the main thread"""
+        self.sigreturn = 0
+        """address of the instructions that end a signal's function, where the guest gives none itself"""
+        self.actions = {}
+        self.on_exec, self.at_exit = [], []
+        self.kept_fds = set()
+        self.lock = RLock()
+        """guards ``threads`` and what forks must see whole"""
+        self.next_program: Program | None = None
+        """what an execve under way has opened"""
+        self.vfork_fd = -1
+        """in a vfork child: tells the parent that it may go on"""
+        self.vfork_back: list[tuple[int, int]] = []
+        """in a vfork child: the ranges whose changes the parent gets"""
+        self.main_wake = new_wake()
+        """released to make the parked main thread run what another thread executes"""
+        self.next_exec: ExecRequest | None = None
+        self.next_mask = 0
+
+    def join(self, engine: Engine) -> None:
+        """Before anything is loaded. The engine was made with :attr:`memory`."""
+        self.engine = engine
+        self.memory.invalidate = engine.invalidate
+
+    def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
+        root = self.config.sysroot
+        if root is not None and path.startswith(b"/"):
+            inside = os.fsencode(root).rstrip(b"/") + path
+            if os.path.lexists(inside):
+                return inside
+        return path
+
+    # -- ports.Personality
+
+    def on_syscall(self, thread: GuestThread, code: int) -> None:
+        """Do the system call; a signal that ended it is delivered at once, because it decides how the call ends."""
+        abi, word = self.abi, self.word
+        number = thread.read(abi.number, word)
+        call = self.calls.get(number)
+        args = [thread.read(offset, word) for offset in abi.args[: call[1] if call is not None else 6]]
+        if self.strace is not None:
+            self.strace(self, thread, number, args, None)
+        after = thread.pc
+        try:
+            if call is not None:
+                result = call[0](self, thread, *args)
+            else:
+                result = self.unknown_call(self, thread, number)
+        except SyscallError as error:
+            result = -error.errno
+        except GuestFault:
+            result = -_EFAULT
+        except OSError as error:
+            result = -(error.errno or _EINVAL)
+        if self.strace is not None:
+            self.strace(self, thread, number, args, result)
+        state = thread.linux
+        if result in (-_ERESTARTSYS, -ERESTARTNOHAND):
+            thread.pc = after - abi.extra["syscall_size"]
+            signals.deliver(self, thread, after, restartable=result == -_ERESTARTSYS)
+        else:
+            if result != NO_RESULT:
+                thread.write(abi.ret, word, result)
+            if state.pending or result == -_EINTR:
+                signals.deliver(self, thread)
+        if state.saved_mask is not None:
+            mask, state.saved_mask = state.saved_mask, None
+            signals.set_mask(self, thread, mask)
+
+    def on_fault(self, thread: GuestThread, signo: int, code: int, addr: int) -> None:
+        signals.on_fault(self, thread, signo, code, addr)
+
+    def on_trap(self, thread: GuestThread, kind: int) -> None:
+        signals.on_trap(self, thread, kind)
+
+    def on_interrupt(self, thread: GuestThread) -> None:
+        signals.deliver(self, thread, thread.interrupted_call)
+
+    def native_calls(self) -> list[tuple[int, int, str]]:
+        return self.native
+
+    def code_pages(self, start: int, size: int) -> None:
+        self.memory.code_pages(start, size)
+
+    def on_code_write(self, addr: int) -> bool:
+        return self.memory.on_code_write(addr)
+
+
+def _not_implemented(process: Process, thread: GuestThread, number: int) -> int:
+    return -_ENOSYS
+
+
+def new_wake() -> LockType:
+    lock = allocate_lock()
+    lock.acquire()
+    return lock

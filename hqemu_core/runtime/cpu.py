@@ -72,23 +72,6 @@ class CpuThread:
         self.resume = 0
         self.write(self.isa.pc, ty.I64 if self.isa.bits == 64 else ty.I32, value)
 
-    @property
-    def fp_flags(self) -> int:
-        """Sticky flags; MXCSR has them where FP_* has."""
-        return self.get32(h.MXCSR) & 0x3F
-
-    @fp_flags.setter
-    def fp_flags(self, value: int) -> None:
-        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x3F | value & 0x3F)
-
-    @property
-    def fp_rounding(self) -> int:
-        return self.get32(h.MXCSR) >> 13 & 3
-
-    @fp_rounding.setter
-    def fp_rounding(self, value: int) -> None:
-        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (value & 3) << 13)
-
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` from env: ``bits(t)`` wide bit pattern, little-endian."""
         size = max(1, ty.bits(t) // 8)

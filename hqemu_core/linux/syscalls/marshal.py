@@ -18,14 +18,17 @@ from .structs import converter, layout_of, same
 
 if TYPE_CHECKING:
     from ..memory import GuestMemory
+    from ..ports import GuestThread
     from ..process import Process
 
 Call = Callable[..., int]
 After = Callable[[int], None]
 Step = Callable[["Process", list[int]], "After | None"]
+Run = Callable[["Process", "GuestThread", int, list[int]], int]
+"""does the host's call: (process, thread, number, host arguments) -> result"""
 
 ERESTARTSYS: Final = 512
-_EINTR: Final = -errno.EINTR
+INTERRUPTED: Final = (-errno.EINTR, -ERESTARTSYS, -ERESTARTNOHAND)
 _EFAULT: Final = -errno.EFAULT
 AT_FDCWD: Final = -100
 _FOLLOW_BITS: Final = {"path": 0x100, "lpath": 0x400}
@@ -43,7 +46,8 @@ def is_flat(arg: Arg, layout: str) -> bool:
 
 def is_native(row: Row, layout: str) -> bool:
     """The call can be done without Python."""
-    if row.how != "host" or "1" in row.options or "y" in row.options or row.result == "oflags":
+    # the native path restarts what a signal interrupted whenever the guest's action says so: not for "N"
+    if row.how != "host" or set(row.options) & set("1Ny") or row.result == "oflags":
         return False
     return all(is_flat(arg, layout) for arg in row.args)
 
@@ -67,8 +71,25 @@ def restart_code(options: str) -> int:
     return ERESTARTSYS if "R" in options else ERESTARTNOHAND if "N" in options else errno.EINTR
 
 
-def make_call(row: Row, layout: str, paths: Any = None) -> Call:
+def run_at_once(process: Process, thread: GuestThread, number: int, args: list[int]) -> int:
+    return host_call(number, *args)
+
+
+def run_blocking(process: Process, thread: GuestThread, number: int, args: list[int]) -> int:
+    """A signal that comes just before the host's call must still end it: the engine sees to that."""
+    return process.engine.host_call(thread, number, tuple(args))
+
+
+def call_blocking(process: Process, thread: GuestThread, number: int, *args: int) -> int:
+    """A blocking call that restarts; for functions written by hand."""
+    result = process.engine.host_call(thread, number, args)
+    return -ERESTARTSYS if result in INTERRUPTED else result
+
+
+def make_call(row: Row, layout: str, paths: Any = None, run: Run | None = None) -> Call:
     """``paths(path, follow=True) -> path`` redirects; needed for rows with path arguments."""
+    if run is None:
+        run = run_blocking if "R" in row.options or "N" in row.options else run_at_once
     steps: list[Step] = []
     flat: list[int] = []
     writes: list[tuple[int, Callable[[list[int]], int]]] = []
@@ -85,22 +106,25 @@ def make_call(row: Row, layout: str, paths: Any = None) -> Call:
             flat.append(i)
             if arg.way in ("out", "inout"):
                 writes.append((i, _size_of(arg, index, layout)))
-    return _assemble(row, layout, tuple(flat), tuple(steps), tuple(writes))
+    return _assemble(row, layout, tuple(flat), tuple(steps), tuple(writes), run)
 
 
 def _assemble(
     row: Row, layout: str, flat: tuple[int, ...], steps: tuple[Step, ...],
-    writes: tuple[tuple[int, Callable[[list[int]], int]], ...],
+    writes: tuple[tuple[int, Callable[[list[int]], int]], ...], run: Run,
 ) -> Call:  # fmt: skip
     host, interrupted, once = row.host, -restart_code(row.options), "1" in row.options
     flags_back = row.result == "oflags" and not is_same(layout)
 
     def prepare(memory: GuestMemory, args: tuple[int, ...]) -> bool:
-        given = list(args)
-        # both halves must run for every buffer, so no short-circuit
-        return any([memory.prepare_write(args[i], size(given)) for i, size in writes if args[i]])
+        """Make what the call writes writable; True if anything was not."""
+        given, done = list(args), False
+        for i, size in writes:
+            if args[i] and memory.prepare_write(args[i], size(given)):
+                done = True
+        return done
 
-    def call_flat(process: Process, thread: object, *args: int) -> int:
+    def call_flat(process: Process, thread: GuestThread, *args: int) -> int:
         memory = process.memory
         given = list(args)
         for i in flat:
@@ -108,17 +132,17 @@ def _assemble(
                 given[i] = host_address(memory, given[i])
         if once:
             prepare(memory, args)
-        result = host_call(host, *given)
+        result = run(process, thread, host, given)
         if result == _EFAULT and not once and prepare(memory, args):
-            result = host_call(host, *given)
-        if result == _EINTR:
+            result = run(process, thread, host, given)
+        if result in INTERRUPTED:
             return interrupted
         return from_host(result, layout) if flags_back and result >= 0 else result
 
     if not steps:
         return call_flat
 
-    def call_steps(process: Process, thread: object, *args: int) -> int:
+    def call_steps(process: Process, thread: GuestThread, *args: int) -> int:
         given = list(args)
         later = []
         for step in steps:
@@ -130,9 +154,9 @@ def _assemble(
                 given[i] = host_address(process.memory, given[i])
         if writes:
             prepare(process.memory, args)
-        result = host_call(host, *given)
+        result = run(process, thread, host, given)
         if result < 0:
-            return interrupted if result == _EINTR else result
+            return interrupted if result in INTERRUPTED else result
         for after in later:
             after(result)
         return from_host(result, layout) if flags_back else result
@@ -142,13 +166,15 @@ def _assemble(
 
 def _size_of(arg: Arg, index: dict[str, int], layout: str) -> Callable[[list[int]], int]:
     """How many bytes the kernel may write there."""
+    if arg.kind == "fdset":
+        return lambda args: (max(s32(args[0]), 0) + 63) // 64 * 8
     unit = layout_of(arg.what, layout).size if arg.kind == "struct" else 1
-    if not arg.count:
+    if not arg.length:
         return lambda args: unit
-    if arg.count.isdigit():
-        total = unit * int(arg.count)
+    if arg.length.isdigit():
+        total = unit * int(arg.length)
         return lambda args: total
-    at = index[arg.count]
+    at = index[arg.length]
     return lambda args: unit * max(s32(args[at]) if unit > 1 else args[at] & 0x7FFFFFFF, 0)
 
 
@@ -189,8 +215,8 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
     from_guest, to_guest = converter(arg.what, layout, "x86_64"), converter(arg.what, "x86_64", layout)
     pointers = [f.offset for f in layout_of(arg.what).fields if f.pointer]
     reads, writes = arg.way != "out", arg.way != "in"
-    fixed = int(arg.count) if arg.count.isdigit() else 1
-    count_at = index[arg.count] if arg.count and not arg.count.isdigit() else -1
+    fixed = int(arg.length) if arg.length.isdigit() else 1
+    count_at = index[arg.length] if arg.length and not arg.length.isdigit() else -1
     by_result = arg.by_result
 
     def step(process: Process, args: list[int]) -> After | None:
@@ -205,8 +231,9 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
         args[i] = ctypes.addressof(kept)
         if reads:
             data = memory.read(addr, guest_size * number)
+            parts = [from_guest(data[n * guest_size : (n + 1) * guest_size]) for n in range(number)]
+            ctypes.memmove(kept, b"".join(parts), number * host_size)
             for n in range(number):
-                kept[n * host_size : (n + 1) * host_size] = from_guest(data[n * guest_size : (n + 1) * guest_size])
                 for offset in pointers:
                     _move(memory, kept, n * host_size + offset, memory.base)
         if not writes:

@@ -88,9 +88,9 @@ class Paths:
         return found + b"/" if path[-1:] == b"/" and found[-1:] != b"/" else found
 
     def _open_root(self) -> int:
-        from .private_fds import keep_private
+        from .own_fds import keep_private
 
-        return keep_private(os.open(self.root, _O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
+        return keep_private(self.process, os.open(self.root, _O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
 
     def guest_view(self, path: bytes) -> bytes:
         """A host path as the guest names it: without the sysroot, if that leads back to the same file."""

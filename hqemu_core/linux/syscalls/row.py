@@ -5,7 +5,7 @@ A row is ``(name, host number, arguments, how, options)``.
 ``arguments``: ``name:kind`` per argument, space-separated, and ``-> kind`` for a result that is not a plain int.
 
 ========================  ==========================================================================================
-int uint long ulong       numbers; ``int=SET`` prints by the flag set SET, ``int=SET~`` is the same
+int uint long ulong       numbers; ``int=SET`` prints by the named set SET
 fd dirfd pid uid mode     ints that print in their own way (dirfd also rules how the path after it is found)
 off                       a file offset
 oflags                    O_* flags, whose values differ between ISAs
@@ -13,7 +13,10 @@ addr ptr                  a guest address that the kernel only compares or only 
 str                       C string that is not a path
 path lpath                C string through the sysroot; lpath does not follow the last symbolic link
 path?flags lpath?flags    the other one when ``flags`` has AT_SYMLINK_NOFOLLOW / AT_SYMLINK_FOLLOW
+fdset                     bits, as many as the first argument says
+strings                   a NULL-terminated array of C strings
 in[n] out[n]              bytes; n is the argument that holds their number, or a number
+sockaddr[n]               a socket address of n bytes
 in{s} out{s} inout{s}     struct s of ``tables/structs.py``; ``*n`` after it: an array of n; ``*n=``: of n at most, the
                           result says how many
 ========================  ==========================================================================================
@@ -38,13 +41,13 @@ SCALARS: Final = frozenset(("uint", "long", "ulong", "off", "addr", "uid", "mode
 
 class Arg(NamedTuple):
     """One parsed argument. ``way`` is "" for scalars and "ptr", else in/out/inout; ``what`` a struct name, or "" for
-    bytes; ``count`` an argument name, a number in digits, or ""."""
+    bytes; ``length`` an argument name, a number in digits, or ""."""
 
     name: str
     kind: str
     way: str = ""
     what: str = ""
-    count: str = ""
+    length: str = ""
     by_result: bool = False
     follow_flag: str = ""
 
@@ -75,6 +78,8 @@ def parse_arg(text: str) -> Arg:
     kind, _, flag = kind.partition("?")
     if flag:
         return Arg(name, kind, follow_flag=flag)
+    if kind == "fdset":
+        return Arg(name, kind, "inout")
     kind, _, what = kind.partition("=")
     return Arg(name, kind, what=what)
 

@@ -10,7 +10,7 @@ from hqemu_core.errors import GuestFault
 from hqemu_core.ir.types import I32, I64
 
 from ..calls import SyscallError
-from .marshal import Call, is_native, letters, make_call
+from .marshal import Call, is_native, letters, make_call, restart_code
 from .row import Entry, Row, parse
 
 if TYPE_CHECKING:
@@ -100,6 +100,10 @@ class SyscallTable:
 
             report_unknown(process, thread, number, self.abi.syscalls.get(number))
         return -errno.ENOSYS
+
+    def restart(self, number: int) -> int:
+        """What the call is when the host says EINTR: ERESTARTSYS, ERESTARTNOHAND or EINTR."""
+        return restart_code(self.entries[self.numbers[number]][4])
 
     def call(self, process: Process, thread: GuestThread) -> int:
         """Do the call that the registers ask for; the result as the kernel's entry code sees it (512 and up:

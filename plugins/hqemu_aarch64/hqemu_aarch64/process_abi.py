@@ -14,6 +14,7 @@ from .sysregs import MIDR
 
 EM_AARCH64 = 183
 AT_MINSIGSTKSZ = 51
+MINSIGSTKSZ = 5120
 
 HWCAP = {
     "fp": 0, "asimd": 1, "aes": 3, "pmull": 4, "sha1": 5, "sha2": 6, "crc32": 7, "lse": 8, "fphp": 9, "asimdhp": 10,
@@ -88,5 +89,5 @@ def make_linux_abi(features: Iterable[str] = ()) -> LinuxAbi:
         hwcap2=hwcap2,
         cpuinfo=cpuinfo(present),
         extra_auxv={AT_MINSIGSTKSZ: FRAME_SIZE},
-        extra={"sigreturn_code": SIGRETURN_CODE, "syscall_size": 4},
+        extra={"sigreturn_code": SIGRETURN_CODE, "syscall_size": 4, "min_altstack": MINSIGSTKSZ},
     )

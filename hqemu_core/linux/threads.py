@@ -1,0 +1,254 @@
+"""Guest threads are host threads: how one starts, runs, ends; how the process forks and ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import allocate_lock, start_new_thread
+from typing import TYPE_CHECKING, NoReturn
+
+from hqemu_core.errors import GuestFault, HqemuError
+
+from . import signals, vfork
+from .calls import SyscallError, host_call
+from .ports import ExecRequest, ProcessExit, ThreadExit
+from .process import Process, ThreadState, new_wake
+
+if TYPE_CHECKING:
+    from .ports import GuestThread
+
+CLONE_VM, CLONE_VFORK, CLONE_THREAD = 0x100, 0x4000, 0x10000
+CLONE_SETTLS, CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x80000, 0x100000, 0x200000, 0x1000000
+CLONE_PIDFD = 0x1000
+_EAGAIN = 11
+_FUTEX_WAITERS, _FUTEX_OWNER_DIED, _FUTEX_TID = 1 << 31, 1 << 30, (1 << 30) - 1
+_ROBUST_LIMIT = 2048
+
+
+class CloneArgs:
+    """What clone, clone3, fork and vfork ask for."""
+
+    def __init__(
+        self, flags: int, stack: int = 0, parent_tid: int = 0, child_tid: int = 0, tls: int = 0, pidfd: int = 0,
+    ) -> None:  # fmt: skip
+        self.flags = flags
+        self.stack = stack
+        self.parent_tid = parent_tid
+        self.child_tid = child_tid
+        self.tls = tls
+        self.pidfd = pidfd
+
+
+def copy_registers(process: Process, source: GuestThread, target: GuestThread) -> None:
+    for slot in process.isa.state.slots.values():
+        for n in range(slot.count):
+            offset = slot.offset + n * slot.size
+            target.write(offset, slot.type, source.read(offset, slot.type))
+    target.fp_flags, target.fp_rounding = source.fp_flags, source.fp_rounding
+    target.pc = source.pc
+
+
+def _enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int) -> None:
+    """What clone sets up in the child, on its own host thread, before it runs."""
+    state = child.linux
+    state.tid = tid
+    child.write(process.abi.ret, process.word, 0)
+    if args.stack:
+        child.write(process.abi.sp, process.word, args.stack)
+    if args.flags & CLONE_SETTLS:
+        child.write(process.abi.tls, process.word, args.tls)
+    if args.flags & CLONE_CHILD_CLEARTID:
+        state.clear_child_tid = args.child_tid
+    if args.flags & CLONE_CHILD_SETTID:
+        _put_tid(process, args.child_tid, tid)
+
+
+def _put_tid(process: Process, addr: int, tid: int) -> None:
+    try:
+        process.memory.write_int(addr, 4, tid)
+    except GuestFault:
+        pass  # the kernel does not care either
+
+
+def start_thread(process: Process, parent: GuestThread, args: CloneArgs) -> int:
+    """clone with CLONE_THREAD: the new thread's id."""
+    child = process.engine.new_thread()
+    copy_registers(process, parent, child)
+    state = ThreadState(0)
+    state.sigmask = parent.linux.sigmask  # its host thread inherits the host's mask
+    state.name = parent.linux.name
+    child.linux = state
+    started = allocate_lock()
+    started.acquire()
+
+    def body() -> None:
+        tid = host_call(186)
+        _enter_child(process, child, args, tid)
+        if args.flags & CLONE_PARENT_SETTID:
+            _put_tid(process, args.parent_tid, tid)
+        with process.lock:
+            process.threads[tid] = child
+        started.release()
+        run_thread(process, child)
+
+    try:
+        start_new_thread(body, ())
+    except RuntimeError:
+        raise SyscallError(_EAGAIN) from None
+    started.acquire()
+    return int(state.tid)
+
+
+def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
+    """fork and vfork: the child's pid, or 0 in the child."""
+    wait = vfork.Wait(process) if args.flags & CLONE_VFORK else None
+    # a signal taken by the child must be the child's own: none comes until its queue is empty
+    signals.set_host_mask(signals.ALL)
+    try:
+        with process.lock, process.memory.lock:
+            pid = os.fork()
+            if pid == 0:
+                thread.take_signals()
+                state = thread.linux
+                state.pending.clear()
+                state.robust_list = (0, 0)
+                state.clear_child_tid = 0
+                tid = os.getpid()
+                process.threads = {tid: thread}
+                process.main = thread
+                process.main_wake = new_wake()
+                process.engine.on_fork_child(thread)
+    except OSError:
+        if wait is not None:
+            wait.give_up()
+        raise
+    finally:
+        signals.set_mask(process, thread, thread.linux.sigmask)
+    if pid == 0:
+        if wait is not None:
+            wait.in_child(args)
+        _enter_child(process, thread, args, tid)
+        return 0
+    if args.flags & CLONE_PARENT_SETTID:
+        _put_tid(process, args.parent_tid, pid)
+    if args.flags & CLONE_PIDFD:
+        process.memory.write_int(args.pidfd, 4, os.pidfd_open(pid))
+    if wait is not None:
+        wait.in_parent()
+    return pid
+
+
+def run_thread(process: Process, thread: GuestThread) -> None:
+    """The life of a guest thread on its host thread. Does not return for the main thread: the process ends."""
+    from .exec import load_next
+
+    try:
+        while True:
+            try:
+                process.engine.run(thread)
+            except ExecRequest as request:
+                process.next_exec, process.next_mask = request, thread.linux.sigmask
+                if process.main is thread:
+                    load_next(process)
+                    continue
+                process.main_wake.release()
+            except ThreadExit:
+                pass
+            if process.main is not thread:
+                forget_thread(process, thread)
+                return
+            # the leader's host thread stays: it may have to run what another thread executes
+            park(process, thread)
+            load_next(process)
+    except ProcessExit as end:
+        end_process(process, end.status, end.signo)
+    except HqemuError as error:
+        print(f"hqemu: {error}", file=sys.stderr, flush=True)
+        end_process(process, error.status)
+    except Exception:  # noqa: BLE001
+        # a defect of the emulator: a thread that dies of it must not leave the process hanging
+        sys.excepthook(*sys.exc_info())
+        end_process(process, 70)
+
+
+def park(process: Process, thread: GuestThread) -> None:
+    signals.finish_thread(thread)
+    process.main_wake.acquire()
+
+
+def forget_thread(process: Process, thread: GuestThread) -> None:
+    signals.finish_thread(thread)
+    with process.lock:
+        process.threads.pop(thread.linux.tid, None)
+
+
+def leave_thread(process: Process, thread: GuestThread, status: int) -> NoReturn:
+    """exit(2) of one thread; of the last one, of the process."""
+    state = thread.linux
+    with process.lock:
+        if process.main is thread:
+            process.leader_status = status
+        process.threads.pop(state.tid, None)
+        last = not process.threads
+    walk_robust_list(process, thread)
+    if last:
+        raise ProcessExit(process.leader_status)
+    release_memory(process, thread)
+    raise ThreadExit
+
+
+def release_memory(process: Process, thread: GuestThread) -> None:
+    """CLONE_CHILD_CLEARTID: tell who joins the thread that it does not use its stack any more."""
+    addr, thread.linux.clear_child_tid = thread.linux.clear_child_tid, 0
+    if addr and process.memory.writable(addr, 4):
+        signals.set_host_mask(signals.ALL)
+        process.memory.write_int(addr, 4, 0)
+        host_call(202, process.memory.base + addr, 1, 1)  # FUTEX_WAKE
+
+
+def walk_robust_list(process: Process, thread: GuestThread) -> None:
+    """Mark the futexes that the thread still holds as owned by a dead one, and wake a waiter of each."""
+    head, _ = thread.linux.robust_list
+    if not head:
+        return
+    memory, size = process.memory, process.abi.bits // 8
+    try:
+        entry = memory.read_int(head, size)
+        offset = memory.read_int(head + size, size)
+        pending = memory.read_int(head + 2 * size, size)
+        for _ in range(_ROBUST_LIMIT):
+            if entry & ~1 == head:
+                break
+            following = memory.read_int(entry & ~1, size)
+            if entry & ~1 != pending & ~1:
+                _mark_dead(process, thread, (entry & ~1) + offset)
+            entry = following
+        if pending & ~1:
+            _mark_dead(process, thread, (pending & ~1) + offset)
+    except GuestFault:
+        pass  # as the kernel: a damaged list ends the walk
+
+
+def _mark_dead(process: Process, thread: GuestThread, addr: int) -> None:
+    memory = process.memory
+    addr &= (1 << process.abi.bits) - 1
+    value = memory.read_int(addr, 4)
+    if value & _FUTEX_TID == thread.linux.tid:
+        # others may only set the waiters bit meanwhile; waking whatever it says makes up for losing it
+        memory.write_int(addr, 4, value & _FUTEX_WAITERS | _FUTEX_OWNER_DIED)
+        host_call(202, memory.base + addr, 1, 1)
+
+
+def end_process(process: Process, status: int, signo: int = 0) -> NoReturn:
+    """The host process ends as the guest's would, all threads with it."""
+    vfork.finish(process)
+    for call in process.at_exit:
+        call()
+    if signo:
+        process.engine.release_signal(signo, False)
+        signals.set_host_mask(signals.ALL & ~(1 << signo - 1))
+        host_call(62, os.getpid(), signo)
+        # SIGKILL aside, a signal of the default action "ignore" or one that is traced may leave us alive
+    os._exit(status & 0xFF)
+
+
