@@ -168,7 +168,7 @@ def test_a_run_imports_nothing_heavy(start: str) -> None:
     graph = module_graph()
     if start not in graph:
         pytest.skip("not in the tree")
-    trails = {start: (start,)}
+    trails: dict[str, tuple[str, ...]] = {start: (start,)}
     todo = [start]
     while todo:
         module = todo.pop()
