@@ -272,12 +272,7 @@ class Translator:
         for index in fused:
             fresh.pop(pc0 + 4 * index, None)
         table.update(fresh)
-        links = self.index.links
-        for offset, target in sites:
-            host = table.get(target)
-            if host is not None:
-                links.setdefault(target >> PAGE_BITS, []).append(start + offset)
-                code[offset : offset + 8] = b"\xe9" + (host - base - offset - 5 & 0xFFFFFFFF).to_bytes(4, "little") + b"\x90\x90\x90"
+        self.prelink(code, base, start, sites, table)
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
         self.memory.code_pages(pc0, 4 * count)
@@ -286,6 +281,18 @@ class Translator:
         return base
 
     # -- linking and dropping
+    def prelink(
+        self, code: bytearray, base: int, start: int, sites: list[tuple[int, int]], table: dict[int, int]
+    ) -> None:
+        """Exit stubs of new code whose targets are translated already go there at once."""
+        links = self.index.links
+        for offset, target in sites:
+            host = table.get(target)
+            if host is not None:
+                links.setdefault(target >> PAGE_BITS, []).append(start + offset)
+                jump = host - base - offset - 5 & 0xFFFFFFFF
+                code[offset : offset + 8] = b"\xe9" + jump.to_bytes(4, "little") + b"\x90\x90\x90"
+
     def link(self, site: int, target: int, host: int) -> None:
         """Make the exit stub at cache offset ``site`` jump to ``host`` from now on."""
         self.index.links.setdefault(target >> PAGE_BITS, []).append(site)

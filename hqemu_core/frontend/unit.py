@@ -15,7 +15,7 @@ class Unit:
     end; ``tails`` (offset from ``start``, instruction index) of out-of-line code, ascending.
     """
 
-    __slots__ = ("alive", "context", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
+    __slots__ = ("alive", "context", "counted", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
 
     def __init__(
         self, start: int, size: int, pc: int, pcs: "range | list[int]", offsets: list[int],
@@ -31,6 +31,8 @@ class Unit:
         """indices of instructions fused with the one before"""
         self.context = context
         self.alive = True
+        self.counted = False
+        """LLVM code: the index of the instruction that faults is in the header, not in the address"""
 
     def index_at(self, offset: int) -> int:
         """Index of the instruction whose host code holds ``offset`` (from the cache's start)."""

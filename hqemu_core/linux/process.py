@@ -63,8 +63,6 @@ class ThreadState:
         """(head, length)"""
         self.name = b""
         """comm, 15 bytes at most"""
-        self.sleeping: tuple[tuple[int, int, int], int] | None = None
-        """an interrupted nanosleep: (which it was, its deadline), until a guest function runs"""
 
 
 class Process:
@@ -143,6 +141,7 @@ class Process:
         """Before anything is loaded. The engine was made with :attr:`memory`."""
         self.engine = engine
         self.memory.invalidate = engine.invalidate
+        self.memory.lock = engine.lock
 
     def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot

@@ -26,12 +26,11 @@ class CodeCache:
 
     def __init__(self, size: int = SIZE, regions: int = REGIONS) -> None:
         self.size = size
-        self.fd = os.memfd_create("hqemu-code", 0)
-        os.ftruncate(self.fd, size)
-        self.base = host.mmap(
-            size, host.PROT_READ | host.PROT_EXEC, host.MAP_SHARED | host.MAP_32BIT, self.fd
-        )
-        self.writable = host.mmap(size, host.PROT_READ | host.PROT_WRITE, host.MAP_SHARED, self.fd)
+        fd = os.memfd_create("hqemu-code", 0)
+        os.ftruncate(fd, size)
+        self.base = host.mmap(size, host.PROT_READ | host.PROT_EXEC, host.MAP_SHARED | host.MAP_32BIT, fd)
+        self.writable = host.mmap(size, host.PROT_READ | host.PROT_WRITE, host.MAP_SHARED, fd)
+        os.close(fd)  # the mappings keep it
         self.code = host.view(self.writable, size)
         self.words = self.code.cast("Q")
         self.fixed_end = 0
@@ -91,8 +90,7 @@ class CodeCache:
         shared = host.MAP_SHARED | host.MAP_FIXED
         host.mmap(self.size, host.PROT_READ | host.PROT_EXEC, shared, fd, self.base)
         host.mmap(self.size, host.PROT_READ | host.PROT_WRITE, shared, fd, self.writable)
-        os.close(self.fd)
-        self.fd = fd
+        os.close(fd)
 
 
 def call_native(address: int) -> Callable[[int, int], int]:

@@ -30,7 +30,9 @@ _FAULT_WRITE: Final = 2
 class Engine:
     """Implements ``linux.ports.Engine``."""
 
-    def __init__(self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any) -> None:
+    def __init__(
+        self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any, make_translator: Any = Translator
+    ) -> None:
         self.isa = isa
         self.abi = abi
         self.memory = memory
@@ -43,7 +45,7 @@ class Engine:
         self._load_runtime()
         self.helpers = bytearray(8 * len(isa.helper_names))
         self.tier = make_tier(isa, self.cache, library, self._set_helper)
-        self.translator = Translator(isa, self.tier, self.cache, memory)
+        self.translator = make_translator(isa, self.tier, self.cache, memory)
         self.translator.evicted = self._forget_targets  # type: ignore[method-assign]
         self.tables: dict[int, LookupTable] = {}
         self.syscalls = 0
@@ -294,7 +296,7 @@ class Engine:
         unit = self.translator.unit_at(rip)
         if unit is None:
             raise AssertionError(f"fault {signo} in runtime code at {rip:#x}")
-        thread.pc = unit.pc_at(rip - self.cache.base)
+        thread.pc = unit.pcs[thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
             self.personality.on_trap(thread, op.TRAP_ALIGN)
