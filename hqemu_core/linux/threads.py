@@ -245,7 +245,7 @@ def end_process(process: Process, status: int, signo: int = 0) -> NoReturn:
     for call in process.at_exit:
         call()
     if signo:
-        process.engine.release_signal(signo, False)
+        signals.set_default(signo)
         signals.set_host_mask(signals.ALL & ~(1 << signo - 1))
         host_call(62, os.getpid(), signo)
         # SIGKILL aside, a signal of the default action "ignore" or one that is traced may leave us alive

@@ -135,6 +135,8 @@ class Engine:
                 self._put_global(native.MAIN_ENV, thread.env)
             self.threads[tid] = thread
             thread.view[h.HELPERS : h.HELPERS + len(self.helpers)] = self.helpers
+            # what was dropped or moved while the thread did not run (execve: all) was not told to it
+            self._use_context(thread, thread.context)
         host.set_signal_stack(thread.altstack, 64 << 10)
         host.set_gs_base(self.memory.base)
 
