@@ -143,7 +143,7 @@ class Decoder:
         if kind == "oflags":
             return self.oflags(value)
         if kind == "mode":
-            return f"{value & 0xFFFFFFFF:#03o}".replace("0o", "0")
+            return f"0{value & 0xFFFFFFFF:02o}"
         if kind == "addr":
             return f"{value:#x}" if value else "NULL"
         if kind == "uid":
