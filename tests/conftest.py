@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib.metadata
 import os
 import shutil
 import sys
@@ -41,3 +42,7 @@ def _show_uninstalled() -> None:
 
 
 _show_uninstalled()
+
+PYTEST_PLUGIN = "hqemu_core.testing.plugin"
+if not any(point.value == PYTEST_PLUGIN for point in importlib.metadata.entry_points(group="pytest11")):
+    pytest_plugins = [PYTEST_PLUGIN]

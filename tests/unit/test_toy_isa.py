@@ -123,7 +123,7 @@ def test_program_on_the_interpreter() -> None:
 def test_abi_names_what_the_program_uses() -> None:
     spec = make_spec()
     assert spec.linux is not None
-    abi = spec.linux()
+    abi = spec.linux(spec)
     assert (abi.machine, abi.syscalls) == (EM_TOY, {1: "write", 2: "exit_group"})
     assert spec.pc == PC
 
