@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 from _thread import RLock
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from hqemu_core.errors import GuestFault, LoadError
 
@@ -43,8 +43,8 @@ class GuestMemory:
         self.bits = bits
         self.order: str = "big" if big else "little"
         self.regions = RegionMap()
-        self.lock = RLock()
-        """held while the map and the host's mappings change together, and over fork"""
+        self.lock: Any = RLock()
+        """held while the map and the host's mappings change together, and over fork; the engine's, once there is one"""
         self.invalidate: Callable[[int, int], None] = _nothing
         """``Engine.invalidate``: called before guest code goes away or changes"""
         self._code: set[int] = set()

@@ -105,19 +105,7 @@ def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
     # a signal taken by the child must be the child's own: none comes until its queue is empty
     signals.set_host_mask(signals.ALL)
     try:
-        with process.lock, process.memory.lock:
-            pid = os.fork()
-            if pid == 0:
-                thread.take_signals()
-                state = thread.linux
-                state.pending.clear()
-                state.robust_list = (0, 0)
-                state.clear_child_tid = 0
-                tid = os.getpid()
-                process.threads = {tid: thread}
-                process.main = thread
-                process.main_wake = new_wake()
-                process.engine.on_fork_child(thread)
+        pid = _fork(process, thread)
     except OSError:
         if wait is not None:
             wait.give_up()
@@ -127,7 +115,7 @@ def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
     if pid == 0:
         if wait is not None:
             wait.in_child(args)
-        _enter_child(process, thread, args, tid)
+        _enter_child(process, thread, args, thread.linux.tid)
         return 0
     if args.flags & CLONE_PARENT_SETTID:
         _put_tid(process, args.parent_tid, pid)
@@ -136,6 +124,39 @@ def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
     if wait is not None:
         wait.in_parent()
     return pid
+
+
+def _fork(process: Process, thread: GuestThread) -> int:
+    """The parent changes no translation until the child has copied them: code memory is shared between the two."""
+    with process.lock, process.memory.lock:
+        read, write = os.pipe()
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _become_child(process, thread)
+            else:
+                os.close(write)
+                write = -1
+                os.read(read, 1)
+        finally:
+            os.close(read)
+            if write >= 0:
+                os.close(write)
+    return pid
+
+
+def _become_child(process: Process, thread: GuestThread) -> None:
+    thread.take_signals()
+    state = thread.linux
+    state.tid = os.getpid()
+    state.pending.clear()
+    state.robust_list = (0, 0)
+    state.clear_child_tid = 0
+    process.threads = {state.tid: thread}
+    process.main = thread
+    process.main_wake = new_wake()
+    process.engine.on_fork_child(thread)
+    process.memory.lock = process.engine.lock
 
 
 def run_thread(process: Process, thread: GuestThread) -> None:
