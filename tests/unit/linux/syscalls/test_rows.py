@@ -54,7 +54,7 @@ def test_every_call_of_arm64_has_a_row() -> None:
     if not header.exists():
         pytest.skip("no arm64 headers")
     source = '#include <asm/unistd.h>\n'
-    text = subprocess.run([CROSS or "cpp", "-E", "-dM", "-"], input=source, capture_output=True, text=True).stdout
+    text = subprocess.run([CROSS or "cpp", "-E", "-dM", "-"], input=source, capture_output=True, text=True, check=False).stdout
     names = set(re.findall(r"#define __NR_(\w+) ", text)) - {"syscalls", "arch_specific_syscall"}
     assert "openat" in names and "newfstatat" in names
     names = {name for name in names if not name.startswith("3264")}
@@ -134,7 +134,7 @@ def test_ioctl_values(tmp_path: Path) -> None:
                   f"#warning missing {name}", "#endif"]  # fmt: skip
     source = tmp_path / "ioctls.c"
     source.write_text("\n".join(lines) + "\n")
-    done = subprocess.run([str(CROSS), "-fsyntax-only", str(source)], capture_output=True, text=True)
+    done = subprocess.run([str(CROSS), "-fsyntax-only", str(source)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     missing = re.findall(r"#warning missing (\w+)$", done.stderr, re.M)
     assert len(missing) <= 8, missing

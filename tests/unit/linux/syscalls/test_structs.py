@@ -95,7 +95,7 @@ def test_sizes_and_offsets(tmp_path: Path, layout: str, compiler: str) -> None:
     for includes, lines in sources.items():
         source = tmp_path / "structs.c"
         source.write_text(includes + "\n".join(lines) + "\n")
-        done = subprocess.run([compiler, "-fsyntax-only", str(source)], capture_output=True, text=True)
+        done = subprocess.run([compiler, "-fsyntax-only", str(source)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     assert checked > 120
 
