@@ -174,6 +174,10 @@ def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr:
 
 
 def on_trap(process: Process, thread: GuestThread, kind: int) -> None:
+    """As a kernel: an illegal instruction that it emulates (``LinuxAbi.extra["emulate"]``) is no error."""
+    emulate = process.abi.extra.get("emulate")
+    if kind == op.TRAP_ILLEGAL and emulate is not None and emulate(thread, process.memory):
+        return
     if kind == op.TRAP_FETCH:
         region = process.memory.regions.find(thread.pc)
         if region is not None and region.prot & 4:

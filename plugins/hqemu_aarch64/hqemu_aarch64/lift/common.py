@@ -58,6 +58,13 @@ def flags_parts(b: IRBuilder, n: int, z: int, c: int, v: int) -> None:
     b.memo["flags"] = ("nzcv", n, z, c, v)
 
 
+def flags_bytes(b: IRBuilder, n: int, z: int, c: int, v: int) -> None:
+    """NZCV from four I8 values that are 0 or 1."""
+    for offset, value in ((N, n), (Z, z), (C, c), (V_FLAG, v)):
+        b.set(offset, value)
+    b.memo["flags"] = ("nzcv", *(b.trunc(x, ty.I1) for x in (n, z, c, v)))
+
+
 def float_parts(b: IRBuilder, x: int, y: int, less: int) -> tuple[int, int, int, int]:
     """NZCV of comparing ``x`` with ``y`` (FPCompare); ``less`` is ``x < y``."""
     return less, b.fcmp(op.FEQ, x, y), b.xor(less, b.const(1, ty.I1)), b.fcmp(op.FUNO, x, y)
