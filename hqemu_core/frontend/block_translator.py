@@ -32,7 +32,7 @@ class BlockTranslator(Translator):
         if self.compiler is None:
             self.compiler = BlockCompiler(self.isa)
         table = self.entries.setdefault(context, {})
-        blocks = []
+        blocks: list[Any] = []
         todo, seen = [pc], {pc}
         while todo and len(blocks) < self.batch:
             at = todo.pop(0)

@@ -46,16 +46,16 @@ class Engine:
         self._load_runtime()
         self.helpers = bytearray(8 * len(isa.helper_names))
         self.tier = make_tier(isa, self.cache, library, self._set_helper)
-        self.translator = make_translator(isa, self.tier, self.cache, memory)
-        self.translator.evicted = self._forget_targets  # type: ignore[method-assign]
+        self.translator: Translator = make_translator(isa, self.tier, self.cache, memory)
+        self.translator.evicted = self._forget_targets
         self.tables: dict[int, LookupTable] = {}
         self.syscalls = 0
         self.started = False
         self.on_start: Callable[[], None] = lambda: None
         """called when a new program begins, before its first instruction"""
         self._handled = (
-            self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync, self._on_check,
-            self._on_fault, self._on_eintr, self._on_interrupted,
+            self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync,
+            self._on_check, self._on_fault, self._on_eintr, self._on_interrupted,
         )  # fmt: skip
 
     def _load_runtime(self) -> None:

@@ -31,7 +31,7 @@ LEAVE: Final = {op.SYSCALL: "syscall", op.TRAP: "trap", op.RESYNC: "resync"}
 
 
 class Exit(NamedTuple):
-    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync", "check" leave."""
+    """``kind``: "link" goes on at ``target``; "syscall" calls out first; "trap", "resync", "check" leave."""
 
     kind: str
     target: int

@@ -19,7 +19,7 @@ def _address(r: Renderer, addr: int, mem: MemOp) -> str:
 
 
 def _check_alignment(r: Renderer, addr: int, align: int) -> None:
-    # A misaligned access runs into an undefined instruction, which the host signal handler reports as an alignment trap.
+    # A misaligned access runs into an undefined instruction, which the signal handler reports as an alignment trap.
     kind = llvm_type(r.types[addr])
     low = r.let(f"and {r.typed(addr)}, {align - 1}")
     bad = r.let(f"icmp ne {kind} {low}, 0")
