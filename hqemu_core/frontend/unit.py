@@ -15,7 +15,7 @@ class Unit:
     end; ``tails`` (offset from ``start``, instruction index) of out-of-line code, ascending.
     """
 
-    __slots__ = ("alive", "context", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
+    __slots__ = ("alive", "context", "counted", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
 
     def __init__(
         self, start: int, size: int, pc: int, pcs: "range | list[int]", offsets: list[int],
@@ -31,6 +31,8 @@ class Unit:
         """indices of instructions fused with the one before"""
         self.context = context
         self.alive = True
+        self.counted = False
+        """LLVM code: the index of the instruction that faults is in the header, not in the address"""
 
     def index_at(self, offset: int) -> int:
         """Index of the instruction whose host code holds ``offset`` (from the cache's start)."""
@@ -69,6 +71,10 @@ class UnitIndex:
             self.current = region
         self._starts[region].append(unit.start)
         self._units[region].append(unit)
+        self.file(unit)
+
+    def file(self, unit: Unit) -> None:
+        """Make the unit known to its guest pages."""
         pcs = unit.pcs
         for page in range(pcs[0] >> PAGE_BITS, (pcs[-1] >> PAGE_BITS) + 1):
             self.by_page.setdefault(page, []).append(unit)
@@ -85,5 +91,6 @@ class UnitIndex:
     def in_region(self, region: int) -> list[Unit]:
         return self._units[region] if region < len(self._units) else []
 
-    def clear(self) -> None:
-        self.__init__()  # type: ignore[misc]
+    def live(self) -> list[Unit]:
+        """Every unit that is not dropped, once."""
+        return list({id(u): u for units in self.by_page.values() for u in units if u.alive}.values())

@@ -18,6 +18,7 @@ from . import semantics_effects as effects
 from . import semantics_fp as floats
 from . import semantics_values as values
 from .builder import Hole, IRBuilder, Op
+from .helpers import HelperBody, lift_helper
 from .semantics import BINARY, TRUTH, UNARY
 from .semantics_effects import Outcome
 from .semantics_float import FLOAT_BINARY, FLOAT_COMPARE
@@ -31,16 +32,6 @@ class Memory(Protocol):
     def read(self, addr: int, size: int) -> bytes: ...
 
     def write(self, addr: int, data: bytes) -> None: ...
-
-
-class HelperBody(Protocol):
-    """What the interpreter needs of a :class:`hqemu_core.isa.spec.Helper`."""
-
-    @property
-    def params(self) -> tuple[int, ...]: ...
-
-    @property
-    def body(self) -> Callable[..., int | None]: ...
 
 
 __all__ = ["HelperBody", "Interp", "Memory", "Outcome"]
@@ -96,11 +87,7 @@ class Interp:
         if found is None:
             if name not in self.helpers:
                 raise IsaError(f"unknown helper {name!r}")
-            helper = self.helpers[name]
-            b = self.make_builder()
-            params = [b.emit(op.HOLE, t, Hole(n, "arg")) for n, t in enumerate(helper.params)]
-            value = helper.body(b, *params)
-            found = self._bodies[name] = (b.ops, b.types, value)
+            found = self._bodies[name] = lift_helper(self.helpers[name], self.make_builder())
         ops, types, value = found
         vals = self._execute(ops, types, args)
         return 0 if value is None else vals[value]

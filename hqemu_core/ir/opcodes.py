@@ -165,7 +165,10 @@ BRANCH: Final = _op("branch", "vtt", "-", "end", "continue at the first address 
 INDIRECT: Final = _op("indirect", "vi", "-", "end", "continue at a computed address; hint 0 jump, 1 call, 2 return")
 SYSCALL: Final = _op("syscall", "ti", "-", "end", "system call, then continue at the address; int: the ISA's call code")
 TRAP: Final = _op("trap", "it", "-", "end", "guest exception TRAP_* at the address")
-RESYNC: Final = _op("resync", "t", "-", "end", "leave to the dispatcher, continue at the address: mode bits may have changed")
+RESYNC: Final = _op(
+    "resync", "t", "-", "end",
+    "leave to the dispatcher, continue at the address: mode bits may have changed",
+)  # fmt: skip
 
 INFO: Final[tuple[OpInfo, ...]] = tuple(_ROWS)
 BY_NAME: Final = {row.name: row for row in INFO}

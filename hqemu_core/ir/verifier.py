@@ -12,14 +12,15 @@ from hqemu_core.errors import IsaError
 
 from . import opcodes as op
 from . import types as ty
-from .builder import Hole, Op
+from .builder import Hole, IRBuilder, Op
+from .helpers import PARAMETER, HelperBody, lift_helper
 from .opcodes import MemOp, OpInfo
 from .printer import has_result
 from .semantics import split
 
 
 class Signature(Protocol):
-    """What the verifier needs of a helper."""
+    """What the verifier needs of a helper that is called."""
 
     @property
     def params(self) -> tuple[int, ...]: ...
@@ -88,8 +89,9 @@ def _check_const(c: _Check) -> None:
 
 
 def _check_hole(c: _Check) -> None:
-    c.integer(c.t)
     c.require(isinstance(c.args[0], Hole), "not a hole")
+    if c.args[0].cls != PARAMETER:
+        c.integer(c.t)
     c.require(c.args[0].cls != "off", "a state offset is not a value")
 
 
@@ -347,3 +349,42 @@ def verify(
             c.require(c.info.code not in op.END or index == len(ops) - 1, "terminator is not last")
         except ValueError as error:
             raise IsaError(f"op {index} ({c.info.name}): {error}") from None
+
+
+class VerifiableHelper(HelperBody, Signature, Protocol):
+    """A whole helper: signature, body, effects."""
+
+    @property
+    def effects(self) -> str: ...
+
+
+_EFFECTS: Final = ("pure", "fp", "state", "memory")
+_GROUP_EFFECTS: Final = {"float": "fp", "fpenv": "fp", "state": "state", "memory": "memory"}
+
+
+def _effect_of(o: Op, helpers: Mapping[str, VerifiableHelper]) -> str:
+    if o[0] in (op.CALL, op.CCALL):
+        return helpers[o[2] if o[0] == op.CALL else o[3]].effects
+    return _GROUP_EFFECTS.get(op.INFO[o[0]].group, "pure")
+
+
+def verify_helper(
+    name: str, helpers: Mapping[str, VerifiableHelper], make_builder: Callable[[], IRBuilder] = IRBuilder
+) -> None:
+    """Lift a helper and check its body, its result and that it declares its effects. "fp" and "state" are each
+    more than "pure"; "state" and "memory" include what stands before them."""
+    helper = helpers[name]
+    ops, types, value = lift_helper(helper, make_builder())
+    try:
+        verify(ops, types, helpers)
+        result = ty.VOID if value is None else types[value]
+        if result != helper.result:
+            raise IsaError(f"returns {ty.name(result)}, declares {ty.name(helper.result)}")
+        for index, o in enumerate(ops):
+            if o[0] in op.END:
+                raise IsaError(f"op {index} ({op.INFO[o[0]].name}): a helper has no terminator")
+            effect = _effect_of(o, helpers)
+            if _EFFECTS.index(effect) > _EFFECTS.index(helper.effects):
+                raise IsaError(f"op {index} ({op.INFO[o[0]].name}): needs effects {effect!r}, has {helper.effects!r}")
+    except IsaError as error:
+        raise IsaError(f"helper {name}: {error}") from None

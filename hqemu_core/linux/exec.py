@@ -16,7 +16,6 @@ from .ports import ExecRequest, ProcessExit
 from .process import Process, ThreadState
 from .program import HostProgram, Program, ProgramError, open_program
 from .stack import E2BIG, MAX_STRING, check_arguments
-from .syscalls.private_fds import PRIVATE
 
 if TYPE_CHECKING:
     from .memory import GuestMemory
@@ -185,7 +184,7 @@ def clear_memory(memory: GuestMemory) -> None:
 
 
 def close_on_exec(process: Process, but: set[int]) -> None:
-    but = but | process.kept_fds | PRIVATE | {process.vfork_fd}
+    but = but | process.kept_fds | {process.vfork_fd}
     for name in os.listdir("/proc/self/fd"):
         fd = int(name)
         if fd not in but:

@@ -103,7 +103,7 @@ def sys_membarrier(process: Process, thread: GuestThread, command: int, flags: i
 
 def _span(process: Process, addr: int, length: int) -> int:
     """The length in whole pages; it must not leave the guest's address space."""
-    if addr & MASK and s64(addr) < 0 or addr > process.memory.task_size:
+    if (addr & MASK and s64(addr) < 0) or addr > process.memory.task_size:
         raise SyscallError(_ENOMEM)
     size = (length + MASK) & ~MASK
     if size > process.memory.task_size - addr:

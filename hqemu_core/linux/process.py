@@ -64,6 +64,8 @@ class ThreadState:
         """(head, length)"""
         self.name = b""
         """comm, 15 bytes at most"""
+        self.sleeping: tuple[tuple[int, int, int], int] | None = None
+        """an interrupted nanosleep: (which it was, its deadline), until a guest function runs"""
 
 
 class Process:

@@ -136,7 +136,7 @@ def enter(
             raise ProcessExit(128 + SIGSEGV, SIGSEGV) from None
         force(process, thread, SIGSEGV, _SI_KERNEL, 0)
         return
-    state.saved_mask = None
+    state.saved_mask = state.sleeping = None
     if altstack[1] & SS_AUTODISARM:
         state.altstack = NO_ALTSTACK
     if flags & SA_RESETHAND:
@@ -174,6 +174,10 @@ def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr:
 
 
 def on_trap(process: Process, thread: GuestThread, kind: int) -> None:
+    """As a kernel: an illegal instruction that it emulates (``LinuxAbi.extra["emulate"]``) is no error."""
+    emulate = process.abi.extra.get("emulate")
+    if kind == op.TRAP_ILLEGAL and emulate is not None and emulate(thread, process.memory):
+        return
     if kind == op.TRAP_FETCH:
         region = process.memory.regions.find(thread.pc)
         if region is not None and region.prot & 4:

@@ -189,7 +189,7 @@ def run_thread(process: Process, thread: GuestThread) -> None:
     except HqemuError as error:
         print(f"hqemu: {error}", file=sys.stderr, flush=True)
         end_process(process, error.status)
-    except Exception:  # noqa: BLE001
+    except Exception:
         # a defect of the emulator: a thread that dies of it must not leave the process hanging
         sys.excepthook(*sys.exc_info())
         end_process(process, 70)

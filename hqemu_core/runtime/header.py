@@ -40,7 +40,7 @@ SYS_ARGS: Final = 196
 SYS_RET: Final = 220
 COUNT_NATIVE_SYSCALLS: Final = 224  # u64
 FAULT_ERROR: Final = 240  # u64: page-fault error code, bit 1 write
-PC: Final = 232  # u32: state offset of the guest pc
+INSN: Final = 248  # u32: index of the current instruction in an LLVM-compiled unit, for faults
 
 HELPERS: Final = 256
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""

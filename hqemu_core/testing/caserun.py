@@ -160,18 +160,6 @@ def step(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemor
     return Stop("end", pc + 4) if outcome is None else stop_of(isa, outcome)
 
 
-def run_stepwise(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-    """One instruction at a time."""
-    start, steps = pc, 0
-    stop = Stop("end", pc)
-    while stop.kind == "end" and start <= stop.pc < start + len(code):
-        stop = step(isa, code[stop.pc - start :], stop.pc, state, memory)
-        steps += 1
-        if steps == STEPS:
-            return Stop("steps", stop.pc)
-    return stop
-
-
 def lift_block(isa: IsaSpec, code: bytes, start: int, pc: int, context_bits: int) -> tuple[IRBuilder, int]:
     """One builder for all instructions up to a terminator; also the address after them."""
     b = isa.builder(context_bits)
@@ -188,25 +176,30 @@ def lift_block(isa: IsaSpec, code: bytes, start: int, pc: int, context_bits: int
     return b, pc
 
 
-def run_blockwise(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-    """Whole blocks with concrete operands, as the optimizing tier lifts: tests what instructions hand on in ``memo``.
-    A fault's pc is that of the block."""
-    start, steps = pc, 0
-    stop = Stop("end", pc)
-    while stop.kind == "end" and start <= stop.pc < start + len(code):
-        bits = context(isa, state)
-        b, following = lift_block(isa, code, start, stop.pc, bits)
-        try:
-            outcome = execute(isa, b, state, memory, (), bits)
-        except GuestFault as fault:
-            return Stop("fault", stop.pc, fault.addr)
-        stop = Stop("end", following) if outcome is None else stop_of(isa, outcome)
-        steps += 1
-        if steps == STEPS:
-            return Stop("steps", stop.pc)
-    return stop
+def run_block(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
+    """The block at the start of ``code``, operands concrete, as the optimizing tier lifts: tests what instructions
+    hand on in ``memo``. A fault's pc is that of the block."""
+    bits = context(isa, state)
+    b, following = lift_block(isa, code, pc, pc, bits)
+    try:
+        outcome = execute(isa, b, state, memory, (), bits)
+    except GuestFault as fault:
+        return Stop("fault", pc, fault.addr)
+    return Stop("end", following) if outcome is None else stop_of(isa, outcome)
 
 
-RUNNERS["interp"] = run_stepwise
-RUNNERS["interp-block"] = run_blockwise
+def _repeat(one: Runner) -> Runner:
+    def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
+        stop = Stop("end", pc)
+        for _ in range(STEPS):
+            at = stop.pc - pc
+            if stop.kind != "end" or not 0 <= at < len(code):
+                return stop
+            stop = one(isa, code[at:], stop.pc, state, memory)
+        return Stop("steps", stop.pc)
 
+    return run
+
+
+RUNNERS["interp"] = _repeat(step)
+RUNNERS["interp-block"] = _repeat(run_block)

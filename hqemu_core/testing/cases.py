@@ -19,6 +19,7 @@ import re
 import struct
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,8 +75,7 @@ def load(path: Path) -> list[Case]:
 
 @lru_cache(maxsize=8)
 def _assembler(arch: str, mode: str) -> Any:
-    import keystone
-
+    keystone: Any = import_module("keystone")
     return keystone.Ks(getattr(keystone, arch), getattr(keystone, mode))
 
 

@@ -27,7 +27,7 @@ from hqemu_core.ir.parser import parse_ops, parse_types, parse_value
 from hqemu_core.ir.printer import KINDS, format_ops
 from hqemu_core.ir.semantics import join, split
 from hqemu_core.ir.semantics_effects import Outcome
-from hqemu_core.ir.verifier import verify
+from hqemu_core.ir.verifier import verify, verify_helper
 from hqemu_core.isa.spec import Helper
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.renumber import remap
@@ -230,6 +230,8 @@ def verify_case(text: str, options: tuple[str, ...]) -> str:
     """ "ok" or what the verifier says."""
     try:
         scene = parse_scene(text)
+        for name in scene.helpers:
+            verify_helper(name, scene.helpers)
         verify(scene.ops, helpers=scene.helpers)
     except (IsaError, ValueError) as error:
         return f"error {error}\n"

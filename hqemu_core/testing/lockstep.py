@@ -7,15 +7,16 @@ trials whose addresses lie outside :data:`LIMIT` are thrown away.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.casespec import CaseSpec
 from hqemu_core.isa.table import Row
 
-from .caserun import PAGE, CaseMemory, CaseState, Stop, step
+from .caserun import PAGE, CaseMemory, CaseState, Stop, run_block, step
 from .cases import CODE, read_register, write_register
 from .oracle import unicorn_for
 
@@ -89,18 +90,34 @@ def random_value(rng: random.Random, name: str, t: int) -> int:
     return value & ((1 << bits) - 1)
 
 
+_found: dict[Row, int] = {}
+"""A word of each row, from which those with narrow conditions are varied."""
+
+
+def _field_value(width: int, rng: random.Random) -> int:
+    return rng.choice((rng.getrandbits(width), rng.getrandbits(width), 0, (1 << width) - 1))
+
+
+def _attempt(row: Row, rng: random.Random, base: int | None) -> int:
+    """Random fields, about half of them as in ``base``."""
+    known = row.mask
+    word = row.value
+    for _, at, width in row.fields:
+        known |= ((1 << width) - 1) << at
+        keep = base is not None and rng.getrandbits(1)
+        value = base >> at & ((1 << width) - 1) if base is not None and keep else _field_value(width, rng)
+        word |= value << at
+    return word | rng.getrandbits(row.width) & ~known
+
+
 def random_word(spec: CaseSpec, row: Row, rng: random.Random) -> int | None:
-    """A word that decodes to the row; None when 2000 attempts found none."""
+    """A word that decodes to the row; None when many attempts found none."""
     table = spec.isa.tables[0]
-    for _ in range(2000):
-        word = row.value
-        for _, at, width in row.fields:
-            ones = (1 << width) - 1
-            word |= rng.choice((rng.getrandbits(width), rng.getrandbits(width), 0, ones)) << at
-        known = row.mask | sum(((1 << width) - 1) << at for _, at, width in row.fields)
-        word |= rng.getrandbits(row.width) & ~known
+    for n in range(20000):
+        word = _attempt(row, rng, _found.get(row) if n > 20 else None)
         found = table.decode(word, CODE)
         if found is not None and found[0] is row:
+            _found[row] = word
             return word
     return None
 
@@ -123,22 +140,23 @@ def random_state(spec: CaseSpec, plan: Plan, rng: random.Random) -> CaseState:
     return state
 
 
-def trial(spec: CaseSpec, plan: Plan, word: int, rng: random.Random) -> list[str] | None:
-    """One instruction on both; the differences, or None when it cannot be compared."""
-    code = word.to_bytes(4, "little")
+def trial(spec: CaseSpec, plan: Plan, words: Sequence[int], rng: random.Random) -> list[str] | None:
+    """Instructions on both; the differences, or None when it cannot be compared. One is run with holes as operands,
+    several as one block."""
+    code = b"".join(word.to_bytes(4, "little") for word in words)
     start = random_state(spec, plan, rng)
     ours, theirs = start.copy(), start.copy()
     memory = FoundMemory(rng)
     try:
-        stop = step(spec.isa, code, CODE, ours, memory)
+        stop = (step if len(words) == 1 else run_block)(spec.isa, code, CODE, ours, memory)
     except OutOfRange:
         return None
     if stop.kind == "fault" and not plan.faults:
         return None
     other = CaseMemory({page: bytearray(data) for page, data in memory.before.items()})
-    other.map(CODE, 4)
+    other.map(CODE, len(code))
     other.write(CODE, code)
-    expected = unicorn_for(spec).run(spec, code, CODE, theirs, other, steps=1)
+    expected = unicorn_for(spec).run(spec, code, CODE, theirs, other, steps=len(words))
     return compare(spec, plan, (stop, ours, memory), (expected, theirs, other))
 
 
@@ -164,7 +182,7 @@ def compare(
 def disassemble(spec: CaseSpec, word: int) -> str:
     """By capstone; the word alone when that is missing or does not know it."""
     try:
-        import capstone
+        capstone: Any = import_module("capstone")
     except ImportError:
         return f"{word:08x}"
     arch, mode = spec.isa.capstone
@@ -188,7 +206,7 @@ def run(spec: CaseSpec, plan: Plan, trials: int, seed: int = 0, limit: int = 20)
                 break
             if plan.skip is not None and plan.skip(row, word):
                 continue
-            wrong = trial(spec, plan, word, rng)
+            wrong = trial(spec, plan, (word,), rng)
             if wrong is not None:
                 done += 1
                 if wrong:
@@ -196,4 +214,27 @@ def run(spec: CaseSpec, plan: Plan, trials: int, seed: int = 0, limit: int = 20)
         report.trials[row.name] = done
         if not done:
             report.unreached.append(row.name)
+    return report
+
+
+def run_blocks(spec: CaseSpec, plan: Plan, trials: int, length: int, seed: int = 0, limit: int = 20) -> Report:
+    """Blocks of ``length`` random instructions, lifted with one builder: tests what lift functions hand on."""
+    report = Report()
+    rng = random.Random(seed)
+    rows = [row for row in plan.rows if row.name not in plan.exclude]
+    plain = [row for row in rows if not row.end]
+    done = 0
+    while done < trials and len(report.differences) < limit:
+        chosen = [rng.choice(plain) for _ in range(length - 1)] + [rng.choice(rows)]
+        words = [random_word(spec, row, rng) for row in chosen]
+        pairs = [(row, word) for row, word in zip(chosen, words, strict=True) if word is not None]
+        if len(pairs) < length or (plan.skip is not None and any(plan.skip(*pair) for pair in pairs)):
+            continue
+        wrong = trial(spec, plan, [word for _, word in pairs], rng)
+        if wrong is not None:
+            done += 1
+            if wrong:
+                text = "; ".join(disassemble(spec, word) for _, word in pairs)
+                report.differences.append(f"{text}: {'; '.join(wrong)}")
+    report.trials["blocks"] = done
     return report

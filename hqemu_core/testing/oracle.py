@@ -15,8 +15,7 @@ class Unicorn:
     """One Unicorn CPU, reused between runs: making one costs milliseconds."""
 
     def __init__(self, names: OracleNames) -> None:
-        import unicorn
-
+        unicorn: Any = import_module("unicorn")
         self.lib = unicorn
         self.names = names
         self._constants = import_module("unicorn." + names.arch.removeprefix("UC_ARCH_").lower() + "_const")
@@ -28,6 +27,8 @@ class Unicorn:
         self.setup = [(self._const(reg), value) for reg, value in names.setup.items()]
         self.interrupt = -1
         self.uc.hook_add(unicorn.UC_HOOK_INTR, self._on_interrupt)
+        self.uc.hook_add(unicorn.UC_HOOK_CODE, self._on_instruction)
+        self.code = range(0)
         self.mapped: set[int] = set()
 
     def _const(self, name: str) -> Any:
@@ -36,6 +37,11 @@ class Unicorn:
     def _on_interrupt(self, uc: Any, number: int, data: Any) -> None:
         self.interrupt = number
         uc.emu_stop()
+
+    def _on_instruction(self, uc: Any, addr: int, size: int, data: Any) -> None:
+        """Where control leaves the code, its page goes on with zeros: stop before they are executed."""
+        if addr not in self.code:
+            uc.emu_stop()
 
     def load_memory(self, memory: CaseMemory) -> None:
         for page in sorted(self.mapped - memory.pages.keys()):
@@ -81,6 +87,7 @@ class Unicorn:
 
     def _emulate(self, pc: int, end: int, steps: int) -> Stop:
         lib, names = self.lib, self.names
+        self.code = range(pc, end)
         try:
             self.uc.emu_start(pc, end, count=steps)
         except lib.UcError as error:

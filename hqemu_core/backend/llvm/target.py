@@ -31,10 +31,11 @@ class Compiler:
     def __init__(self, opt: int = 2, passes: tuple[str, ...] = ()) -> None:
         _initialize()
         target = llvm.Target.from_triple(TRIPLE)
-        # No AVX-512: guests have 128-bit vectors, and mask registers make comparisons of them slower, not faster.
+        # No AVX-512: guests have 128-bit vectors, and mask registers make comparisons of them slower, not faster. No
+        # VEX forms of its instructions either: the disassembler that lays stencils out does not know them.
         host = llvm.get_host_cpu_features()
         for name in host:
-            if name.startswith(("avx512", "avx10")):
+            if name.startswith(("avx512", "avx10", "avxvnni", "avxifma", "avxneconvert")):
                 host[name] = False
         features = host.flatten() + ",+prefer-128-bit"
         self.machine = target.create_target_machine(

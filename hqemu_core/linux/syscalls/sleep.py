@@ -54,7 +54,7 @@ def sys_clock_nanosleep(process: Process, thread: GuestThread, clock: int, flags
     clock = _WALL.get(clock, clock)
     key = (thread.pc, req, clock)
     # a restarted call has been here before: ``sleeping`` is the deadline of then, unless a guest function ran since
-    before, deadline = getattr(thread.linux, "sleeping", None) or (None, 0)
+    before, deadline = thread.linux.sleeping or (None, 0)
     if before != key:
         if clock == time.CLOCK_THREAD_CPUTIME_ID:
             return -errno.EINVAL

@@ -27,6 +27,8 @@ def skip(row: Row, word: int) -> str | None:
     rt, rt2, rn = (_field(row, word, name) for name in ("rt", "rt2", "rn"))
     if rt2 is not None and rt == rt2 and row.name.startswith(("ldp", "ldnp", "ldxp")):
         return "both destinations are one register"
+    if row.name == "hint" and _field(row, word, "crm") == 0 and _field(row, word, "op2") in (2, 3):
+        return "WFE and WFI stop unicorn"
     if row.name == "ld_op" and _field(row, word, "size") != 3 and _field(row, word, "opc") in (4, 5):
         return "unicorn 2.1 compares the operand of LDSMAX and LDSMIN without sign extension"
     if row.name.endswith(_WRITEBACK) and rn != 31 and rn in (rt, rt2):

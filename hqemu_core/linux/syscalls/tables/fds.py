@@ -9,7 +9,7 @@ ROWS = (
     ("dup3", 292, "oldfd:fd newfd:fd flags:oflags -> fd", "host", ""),
     ("fcntl", 72, "fd:fd cmd:int=F arg:ulong", "mux", "R"),
     ("ioctl", 16, "fd:fd request:uint=IOCTL arg:ulong", "mux", "R"),
-    ("close_range", 436, "first:uint last:uint flags:int=CLOSE_RANGE", "host", ""),
+    ("close_range", 436, "first:uint last:uint flags:int=CLOSE_RANGE", "syscalls.own_fds", ""),
     ("eventfd", 284, "initval:uint", "host", ""),
     ("eventfd2", 290, "initval:uint flags:int=EFD", "host", ""),
     ("signalfd", 282, "ufd:fd mask:in{sigset} size:ulong", "host", ""),

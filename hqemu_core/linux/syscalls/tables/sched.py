@@ -15,7 +15,7 @@ ROWS = (
     ("sched_setattr", 314, "pid:pid attr:inout{sched_attr} flags:int", "host", ""),
     ("sched_getattr", 315, "pid:pid attr:out[size] size:uint flags:int", "host", ""),
     ("getcpu", 309, "cpu:out{uint} node:out{uint} tcache:addr", "host", ""),
-    ("futex", 202, "uaddr:ptr op:int=FUTEX val:uint timeout:ulong uaddr2:ptr val3:uint", "mux", "N"),
+    ("futex", 202, "uaddr:ptr op:int=FUTEX val:uint timeout:ulong uaddr2:ptr val3:uint", "mux", "R"),
     ("futex_waitv", 449, "waiters:ptr nr:uint flags:uint timeout:in{timespec} clock:int=CLOCK", "ENOSYS", ""),
     ("membarrier", 324, "cmd:int=MEMBARRIER flags:uint cpu:int", "host", ""),
     ("rseq", 334, "rseq:addr len:uint flags:int sig:uint", "ENOSYS", ""),

@@ -16,7 +16,7 @@ ROWS = (
     ("clock_getres", 229, "clock:int=CLOCK tp:out{timespec}", "host", ""),
     ("clock_adjtime", 305, "clock:int=CLOCK buf:inout{timex}", "host", ""),
     ("adjtimex", 159, "buf:inout{timex}", "host", ""),
-    ("timer_create", 222, "clock:int=CLOCK event:in{sigevent} timerid:out{int}", "host", ""),
+    ("timer_create", 222, "clock:int=CLOCK event:in{sigevent} timerid:out{int}", "syscalls.timers", ""),
     ("timer_settime", 223, "timerid:int flags:int=TIMER new:in{itimerspec} old:out{itimerspec}", "host", ""),
     ("timer_gettime", 224, "timerid:int cur:out{itimerspec}", "host", ""),
     ("timer_getoverrun", 225, "timerid:int", "host", ""),

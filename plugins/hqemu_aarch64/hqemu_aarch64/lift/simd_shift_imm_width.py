@@ -8,7 +8,18 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from .simd_regs import SCALARS, VECTORS, clamp, get_half, get_v, lanes_of, set_half, set_saturated, set_v, splat
+from .simd_regs import (
+    SCALARS,
+    VECTORS,
+    clamp,
+    get_half,
+    get_v,
+    lanes_of,
+    set_half,
+    set_saturated,
+    set_v,
+    splat,
+)
 from .simd_shift_imm import rounded
 
 

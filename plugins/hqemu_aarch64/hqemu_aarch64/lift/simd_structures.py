@@ -53,9 +53,7 @@ def lift_load(b: IRBuilder, shape: tuple[int, ...], rn: Operand, *rest: Operand)
     values = [b.load(_at(b, address, n * length), t) for n in range(len(registers))]
     if structure > 1:
         count = length >> size
-        values = [
-            _pick(b, values, [member + structure * lane for lane in range(count)]) for member in range(structure)
-        ]
+        values = [_pick(b, values, [member + structure * lane for lane in range(count)]) for member in range(structure)]
     for register, value in zip(registers, values, strict=True):
         set_v(b, register, value)
     if mode != NONE:

@@ -10,15 +10,16 @@ from typing import Final
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from . import fp_helpers
+from . import fp_helpers, simd_two_reg_fcvt
 from .fp_conversions import fp_convert, fp_narrow_odd
 from .fp_integers import fp_from_int, fp_to_int
 from .fp_rules import fp_compare, fp_rint
 from .simd_lanes import Emit1, Lift
 from .simd_regs import get_half, set_half, set_v
 from .simd_three_same_fp import floats_of
+from .simd_two_reg_fcvt import vector_to_int
 
-HELPERS: Final = tuple(fp_helpers.HELPERS.values())
+HELPERS: Final = (*fp_helpers.HELPERS.values(), *simd_two_reg_fcvt.HELPERS)
 
 
 def make_each(emit: Emit1) -> Lift:
@@ -50,10 +51,14 @@ def make_zero_compare(kind: str, swap: int = 0) -> Emit1:
 def make_to_int(mode: int, signed: bool) -> Emit1:
     """FCVT{N,M,P,Z,A}{S,U}: integers as wide as the operands."""
 
-    def emit(b: IRBuilder, x: int) -> int:
-        return fp_to_int(b, x, ty.as_int(b.type_of(x)), signed, mode)
+    return lambda b, x: _to_int(b, x, signed, mode)
 
-    return emit
+
+def _to_int(b: IRBuilder, x: int, signed: bool, mode: int, fbits: Operand | None = None) -> int:
+    t = b.type_of(x)
+    if ty.is_vector(t):
+        return vector_to_int(b, x, signed, mode, fbits)
+    return fp_to_int(b, x, ty.as_int(t), signed, mode, fbits)
 
 
 def make_from_int(signed: bool) -> Lift:
@@ -71,7 +76,7 @@ def make_to_fixed(signed: bool, mode: int) -> Lift:
 
     def lift_to_fixed(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, fbits: Operand) -> None:
         t = floats_of(shape[0], shape[1])
-        set_v(b, rd, fp_to_int(b, b.get(rn, t), ty.as_int(t), signed, mode, fbits))
+        set_v(b, rd, _to_int(b, b.get(rn, t), signed, mode, fbits))
 
     return lift_to_fixed
 

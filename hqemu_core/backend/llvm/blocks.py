@@ -1,0 +1,218 @@
+"""Guest blocks as LLVM functions: operands known, guest registers in SSA (mode ``block``).
+
+A block's function is ``preserve_nonecc void (ptr env)``, like a stencil. It leaves through tail calls to symbols
+``exit<n>``, which the linker turns into exit stubs. Faults are exact: state is written before every access that may
+fault, and the number of the instruction is kept in the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from hqemu_core.errors import BackendError
+from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
+from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.passes.dce import dce
+from hqemu_core.passes.state_ssa import state_ssa
+from hqemu_core.runtime import header
+
+from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
+from ..stencil.render import StencilRenderer, render_module
+from .target import Compiler
+
+PASSES: Final = ("sroa", "instruction_combine", "simplify_cfg")
+"""Measured against O1 and O2: the same speed of code at half the time. ``docs/architecture.md`` has the figures."""
+LIMIT: Final = 64
+"""instructions in a block"""
+
+LEAVE: Final = {op.SYSCALL: "syscall", op.TRAP: "trap", op.RESYNC: "resync"}
+
+
+class Exit(NamedTuple):
+    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync", "check" leave."""
+
+    kind: str
+    target: int
+    insn: int
+
+
+class CompiledBlock(NamedTuple):
+    code: bytes
+    """function first, constants behind it; position-independent but for ``exits`` and ``absolute``"""
+    exits: tuple[tuple[int, int], ...]
+    """(offset of a rel32 field, number in ``targets``)"""
+    absolute: tuple[tuple[int, int, int], ...]
+    """(offset, size, offset in this code): fields that hold addresses"""
+    targets: tuple[Exit, ...]
+    pcs: tuple[int, ...]
+    helpers: tuple[str, ...]
+
+
+class BlockRenderer(StencilRenderer):
+    """Terminators become exits; the function is strict about floating point."""
+
+    volatile_access = "volatile "
+
+    def start(self, pc: int, insns: int) -> None:
+        self.volatile = self.volatile_access
+        self.exits: list[Exit] = []
+        self.pc = pc
+        self.last = insns - 1
+
+    def exit_to(self, kind: str, target: int) -> None:
+        number = len(self.exits)
+        self.exits.append(Exit(kind, target, 0 if kind == "check" else self.last))
+        name = f"exit{self.base + number}"
+        self.declares.add(f"declare preserve_nonecc void @{name}(ptr)")
+        self._tail("@" + name)
+
+    base = 0
+
+    def check(self) -> None:
+        """Leave when an exit is requested: at the head of a block that jumps backwards."""
+        slot = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
+        wanted = self.let(f"icmp ne i32 {slot}, 0")
+        self.put(f"br i1 {wanted}, label %asked, label %run, !prof !0")
+        self.start_block("asked")
+        self.exit_to("check", self.pc)
+        self.start_block("run")
+
+    def terminator(self, code: int, args: tuple[Any, ...]) -> None:
+        if code == op.JUMP:
+            self.exit_to("link", args[0])
+        elif code == op.BRANCH:
+            self.put(f"br {self.typed(args[0])}, label %go, label %stay")
+            self.start_block("go")
+            self.exit_to("link", args[1])
+            self.start_block("stay")
+            self.exit_to("link", args[2])
+        elif code == op.INDIRECT:
+            self._indirect(args[0])
+        elif code == op.SYSCALL:
+            self.exit_to("syscall", args[0])
+        elif code == op.TRAP:
+            self.exit_to("trap", args[1])
+        else:
+            self.exit_to("resync", args[0])
+
+
+class LiftedBlock(NamedTuple):
+    ops: list[Any]
+    types: list[int]
+    pcs: list[int]
+
+
+def lift_block(isa: IsaSpec, words: Sequence[int], pc: int, context: int, limit: int = LIMIT) -> LiftedBlock:
+    """The IR of the block that begins with ``words[0]`` at ``pc``; always ends in a terminator."""
+    b = isa.builder(context)
+    decode = isa.decoders[0].decode
+    step = isa.insn_align
+    pcs: list[int] = []
+    for n, word in enumerate(words[:limit]):
+        decoded = decode(word, pc)
+        pcs.append(pc)
+        b.set(header.INSN, b.const(n, ty.I32))
+        if decoded is None:
+            b.trap(op.TRAP_ILLEGAL, pc)
+            break
+        row, shape, operands = decoded
+        row.lift(b, shape, *operands)
+        pc += step
+        if row.end:
+            break
+    if b.ops[-1][0] not in op.END:
+        b.jump(pc)
+    helpers = isa.helpers
+    ops, types = state_ssa(b.ops, b.types, True, helpers)
+    ops, types = dce(ops, types, helpers)
+    return LiftedBlock(list(ops), list(types), pcs)
+
+
+class BlockCompiler:
+    """Compiles blocks, several per LLVM module when asked: the fixed cost is shared."""
+
+    def __init__(self, isa: IsaSpec) -> None:
+        self.isa = isa
+        self.slots = {name: n for n, name in enumerate(isa.helper_names)}
+        self.shift = isa.insn_align.bit_length() - 1
+        self.compiler = Compiler(2, PASSES)
+
+    def render(self, blocks: Sequence[LiftedBlock]) -> tuple[str, list[BlockRenderer]]:
+        declares: set[str] = set()
+        functions, renderers = [], []
+        base = 0
+        for n, block in enumerate(blocks):
+            r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift)
+            r.base = base
+            r.start(block.pcs[0], len(block.pcs))
+            if _goes_back(block):
+                r.check()
+            r.render()
+            base += len(r.exits)
+            body = "\n".join(r.lines)
+            functions.append(
+                f'define preserve_nonecc void @f{n}(ptr %env) nounwind strictfp section ".text.f{n}" '
+                f"{{\nentry:\n{body}\n}}\n"
+            )
+            renderers.append(r)
+        return render_module(functions, declares), renderers
+
+    def compile(self, blocks: Sequence[LiftedBlock]) -> list[CompiledBlock]:
+        """Raises BackendError."""
+        text, renderers = self.render(blocks)
+        obj = ObjectFile(self.compiler.compile(text))
+        by_name = {s.name: n for n, s in enumerate(obj.sections)}
+        result = []
+        for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):
+            helpers = dict.fromkeys(
+                [o[2] for o in block.ops if o[0] == op.CALL] + [o[3] for o in block.ops if o[0] == op.CCALL]
+            )
+            code, exits, absolute = _flatten(obj, by_name[f".text.f{n}"], r.base)
+            result.append(
+                CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), tuple(helpers))
+            )
+        return result
+
+
+def _goes_back(block: LiftedBlock) -> bool:
+    end = block.ops[-1]
+    targets = {op.JUMP: end[2:3], op.BRANCH: end[3:4]}.get(end[0], ())
+    return any(t <= block.pcs[-1] for t in targets)
+
+
+def _flatten(
+    obj: ObjectFile, text: int, base: int
+) -> tuple[bytes, list[tuple[int, int]], list[tuple[int, int, int]]]:
+    """A function with the constants it needs behind it."""
+    code = bytearray(obj.sections[text].data)
+    place = {text: 0}
+    exits: list[tuple[int, int]] = []
+    absolute: list[tuple[int, int, int]] = []
+    todo = [text]
+    while todo:
+        at = todo.pop()
+        for r in obj.sections[at].relocs:
+            field = place[at] + r.offset
+            if r.symbol.startswith("exit") and r.type in (R_PLT32, R_PC32):
+                exits.append((field, int(r.symbol[4:]) - base))
+                continue
+            if not r.section:
+                raise BackendError(f"block refers to {r.symbol}, which does not exist")
+            if r.section not in place:
+                section = obj.sections[r.section]
+                code += bytes(-len(code) % max(16, section.align))
+                place[r.section] = len(code)
+                code += section.data
+                todo.append(r.section)
+            target = place[r.section] + r.value + r.addend
+            if r.type in (R_PC32, R_PLT32):
+                code[field : field + 4] = (target - field & 0xFFFFFFFF).to_bytes(4, "little")
+            elif r.type in (R_32, R_32S):
+                absolute.append((field, 4, target))
+            elif r.type == R_64:
+                absolute.append((field, 8, target))
+            else:
+                raise BackendError(f"block with relocation type {r.type}")
+    return bytes(code), exits, absolute

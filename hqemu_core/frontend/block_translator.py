@@ -1,0 +1,104 @@
+"""Mode ``block``: every block through LLVM when it is first executed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hqemu_core.errors import GuestFault
+from hqemu_core.ir import opcodes as op
+
+from .translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS, Translator
+from .unit import Unit
+
+BATCH: Final = 8
+"""blocks per LLVM module: the one that is needed and its nearest successors, which share the fixed cost"""
+_LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
+
+
+class BlockTranslator(Translator):
+    """Like Translator, but its units are LLVM-compiled blocks."""
+
+    compiler: Any = None
+    batch = BATCH
+
+    def translate(self, pc: int, context: int) -> int:
+        if self.warm is not None:
+            host = self.warm.lookup(pc, context)
+            if host:
+                self.entries.setdefault(context, {})[pc] = host
+                return host
+        from hqemu_core.backend.llvm.blocks import BlockCompiler, lift_block
+
+        if self.compiler is None:
+            self.compiler = BlockCompiler(self.isa)
+        table = self.entries.setdefault(context, {})
+        blocks = []
+        todo, seen = [pc], {pc}
+        while todo and len(blocks) < self.batch:
+            at = todo.pop(0)
+            try:
+                words = self.fetch(at)
+            except GuestFault:
+                if not blocks:
+                    raise
+                continue
+            block = lift_block(self.isa, words.tolist()[:64], at, context)
+            blocks.append(block)
+            for target in successors(block):
+                if target not in seen and target not in table:
+                    seen.add(target)
+                    todo.append(target)
+        for compiled in self.compiler.compile(blocks):
+            self._install_block(compiled, context)
+        return table[pc]
+
+    def _install_block(self, compiled: Any, context: int) -> None:
+        for helper in compiled.helpers:
+            self.tier.load_helper(helper)
+        code = bytearray(compiled.code)
+        tails: list[tuple[int, int]] = []
+        sites: list[tuple[int, int]] = []
+        stubs: list[int] = []
+        for kind, target, insn in compiled.targets:
+            code += NOPS[-len(code) & 7]
+            stubs.append(len(code))
+            tails.append((len(code), insn))
+            if kind in _LEAVE:
+                code += _LEAVE[kind]
+                continue
+            if kind == "syscall":
+                code += CALL_SYSCALL
+            sites.append((len(code), target))
+            code += CALL_LINK + target.to_bytes(8, "little")
+        for field, number in compiled.exits:
+            code[field : field + 4] = (stubs[number] - field - 4 & 0xFFFFFFFF).to_bytes(4, "little")
+        cache = self.cache
+        start = cache.reserve(len(code))
+        base = cache.base + start
+        for field, size, target in compiled.absolute:
+            code[field : field + size] = (base + target).to_bytes(size, "little")
+        pcs = list(compiled.pcs)
+        unit = Unit(start, len(code), pcs[0], pcs, [0], tails, [], context)
+        unit.counted = True
+        table = self.entries.setdefault(context, {})
+        table[pcs[0]] = base
+        self.prelink(code, base, start, sites, table)
+        cache.code[start : start + len(code)] = code
+        self.index.add(cache.region, unit)
+        self.memory.code_pages(pcs[0], pcs[-1] + self.isa.insn_align - pcs[0])
+        self.units += 1
+        self.insns += len(pcs)
+        self.new_insns += len(pcs)
+
+
+def successors(block: Any) -> list[int]:
+    """Guest addresses that a block goes on to directly."""
+    return [target for o in block.ops[-1:] for target in _targets(o)]
+
+
+def _targets(end: tuple[Any, ...]) -> list[int]:
+    if end[0] == op.JUMP:
+        return [end[2]]
+    if end[0] == op.BRANCH:
+        return [end[4], end[3]]
+    return [end[2]] if end[0] == op.SYSCALL else []

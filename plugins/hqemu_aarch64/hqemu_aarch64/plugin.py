@@ -1,0 +1,30 @@
+"""Entry point of the AArch64 plugin: names it and says how to load it. Imports nothing else."""
+
+from __future__ import annotations
+
+from hqemu_core import Demo, IsaEntry, hookimpl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hqemu_core.isa.spec import IsaSpec
+
+EM_AARCH64 = 183
+
+
+def load() -> IsaSpec:
+    from .spec import make_spec
+
+    return make_spec()
+
+
+def demos() -> Sequence[Demo]:
+    from .demo import DEMOS
+
+    return DEMOS
+
+
+@hookimpl
+def register_isa() -> IsaEntry:
+    return IsaEntry("aarch64", EM_AARCH64, 64, ("aarch64-linux-user",), load, demos=demos)

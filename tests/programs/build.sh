@@ -1,0 +1,14 @@
+#!/bin/sh
+# Rebuilds the guest programs that are kept in the tree: needs Debian's gcc-aarch64-linux-gnu (and its libc6-dev).
+# The result is the same, byte for byte, with the same compiler.
+set -eu
+cd "$(dirname "$0")/../.."
+CC=${CC_AARCH64:-aarch64-linux-gnu-gcc}
+FLAGS="-O2 -static -s -Wall -Wextra -Werror -ffp-contract=off -fno-math-errno -Wl,--build-id=none -Wl,-z,max-page-size=4096"
+
+demo=plugins/hqemu_aarch64/hqemu_aarch64/demo
+for name in sha1 nbody mandel; do
+    $CC $FLAGS -ffreestanding -nostdlib -fno-stack-protector -fno-asynchronous-unwind-tables -o $demo/$name.elf $demo/$name.c
+done
+$CC $FLAGS -o $demo/workers.elf $demo/workers.c
+ls -l $demo/*.elf

@@ -1,0 +1,50 @@
+#!/bin/sh
+# For `tox -e system`: qemu-user and the cross compiler from apt-get, and a Debian arm64 sysroot in $1/arm64 made from
+# packages that a private apt state finds, so that this machine's dpkg learns of no foreign architecture.
+set -eu
+out=$1
+root=$out/arm64
+[ -e "$root/.done" ] && exit 0
+for tool in qemu-aarch64 aarch64-linux-gnu-gcc; do
+    command -v $tool >/dev/null || need=yes
+done
+if [ "${need:-no}" = yes ]; then
+    apt-get update -q >/dev/null
+    apt-get install -y -q qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross >/dev/null
+fi
+
+mkdir -p "$root" "$out/debs"
+apt=$(mktemp -d)
+trap 'rm -rf "$apt"' EXIT
+mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
+: >"$apt/state/status"
+cat >"$apt/conf" <<EOF
+Dir::State "$apt/state";
+Dir::State::status "$apt/state/status";
+Dir::Cache "$apt/cache";
+APT::Architecture "arm64";
+APT::Architectures { "arm64"; };
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Acquire::Retries "3";
+EOF
+export APT_CONFIG="$apt/conf"
+apt-get update -q >/dev/null
+programs="busybox-static dash bash coreutils gawk perl-base lua5.4 sqlite3 bzip2 xz-utils gzip openssl python3-minimal"
+apt-get install -y -q --no-install-recommends --download-only -o Dir::Cache::archives="$out/debs" $programs >/dev/null
+unset APT_CONFIG
+for deb in "$out"/debs/*.deb; do
+    dpkg -x "$deb" "$root"
+done
+# usr-merged, as an installed Debian is: programs and libraries are looked for in both places
+for name in bin sbin lib; do
+    if [ -d "$root/$name" ] && [ ! -L "$root/$name" ]; then
+        mkdir -p "$root/usr/$name"
+        cp -a "$root/$name/." "$root/usr/$name/"
+        rm -rf "${root:?}/$name"
+        ln -s "usr/$name" "$root/$name"
+    fi
+done
+mkdir -p "$root/dev" "$root/proc" "$root/tmp"
+touch "$root/.done"
+echo "sysroot: $(ls "$out"/debs/*.deb | wc -l) packages in $root"
