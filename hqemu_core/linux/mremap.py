@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from .calls import SyscallError, host_call
 from .memory import MASK, GuestMemory
-from .mmap import MIN_ADDR, forget_code, host_unmap, place_mapping, unmap_pages
+from .mmap import check_low, forget_code, host_unmap, place_mapping, unmap_pages
 from .regions import Region
 
 _MREMAP_MAYMOVE, _MREMAP_FIXED, _MREMAP_DONTUNMAP = 1, 2, 4
-_EPERM, _ENOMEM, _EFAULT, _EINVAL = 1, 12, 14, 22
+_ENOMEM, _EFAULT, _EINVAL = 12, 14, 22
 _SYS_MUNMAP, _SYS_MREMAP = 11, 25
 
 
@@ -51,8 +51,8 @@ def remap_pages(memory: GuestMemory, addr: int, old_length: int, new_length: int
         if not flags & _MREMAP_FIXED:
             hint = (to + MASK) & ~MASK if flags & _MREMAP_DONTUNMAP else 0
             to = place_mapping(memory, hint, new, 0)
-        elif to < MIN_ADDR:
-            raise SyscallError(_EPERM)
+        else:
+            check_low(to)
         _move(memory, region, addr, old, new, flags, to)
     return to
 
