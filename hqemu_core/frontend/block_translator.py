@@ -22,6 +22,11 @@ class BlockTranslator(Translator):
     batch = BATCH
 
     def translate(self, pc: int, context: int) -> int:
+        if self.warm is not None:
+            host = self.warm.lookup(pc, context)
+            if host:
+                self.entries.setdefault(context, {})[pc] = host
+                return host
         from hqemu_core.backend.llvm.blocks import BlockCompiler, lift_block
 
         if self.compiler is None:
@@ -83,6 +88,7 @@ class BlockTranslator(Translator):
         self.memory.code_pages(pcs[0], pcs[-1] + self.isa.insn_align - pcs[0])
         self.units += 1
         self.insns += len(pcs)
+        self.new_insns += len(pcs)
 
 
 def successors(block: Any) -> list[int]:

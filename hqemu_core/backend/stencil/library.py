@@ -15,6 +15,8 @@ from typing import Any, Final
 MAGIC: Final = b"hqemu-library-1\n"
 LIMIT: Final = 64 << 20
 """bytes; a library that would grow beyond is not written"""
+DIRECTORY_LIMIT: Final = 512 << 20
+"""bytes of everything in the cache directory"""
 
 
 def cache_directory() -> str | None:
@@ -33,6 +35,20 @@ def cache_directory() -> str | None:
     except OSError:
         return None
     return path
+
+
+def prune(directory: str) -> None:
+    """Keep the cache directory below DIRECTORY_LIMIT: what was written longest ago goes. Raises OSError."""
+    files = []
+    for entry in os.scandir(directory):
+        status = entry.stat()
+        files.append((status.st_mtime, status.st_size, entry.path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
+        if total <= DIRECTORY_LIMIT:
+            break
+        os.unlink(path)
+        total -= size
 
 
 def _checksum(body: bytes | memoryview) -> bytes:
@@ -75,6 +91,7 @@ def write(path: str, records: dict[str, bytes]) -> None:
             with open(temporary, "wb") as file:
                 file.write(MAGIC + _checksum(body) + body)
             os.replace(temporary, path)
+            prune(os.path.dirname(path))
     except OSError:
         return
 

@@ -77,7 +77,7 @@ class StencilTier:
         self.library = library
         self.set_helper = set_helper
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
-        self.loaded_helpers: set[str] = set()
+        self.helper_addresses: dict[str, int] = {}
         self.constants: dict[bytes, int] = {}
         self.recipes: dict[str, Recipe] = {}
         self.words: dict[int, dict[int, Entry]] = {}
@@ -134,19 +134,31 @@ class StencilTier:
         return self.compiler
 
     def load_helper(self, name: str) -> None:
-        if name in self.loaded_helpers:
+        if name in self.helper_addresses:
             return
-        self.loaded_helpers.add(name)
         record = self.library.get("helper " + name)
         if record is None:
-            if name not in self.isa.helpers:
+            if name not in self.slots:
                 raise BackendError(f"unknown helper function {name}")
             record = self._compiler().helper(name)
             self.library.put("helper " + name, record)
         code, needs = record
+        address = self.helper_addresses[name] = self.cache.add_fixed(code, 32)
+        self.set_helper(self.slots[name], address)
         for other in needs:
             self.load_helper(other)
-        self.set_helper(self.slots[name], self.cache.add_fixed(code, 32))
+
+    def adopt(self, constants: dict[bytes, int], helpers: dict[str, int]) -> None:
+        """Take over what an earlier run has put into the code cache, which was restored from disk."""
+        self.constants = constants
+        self.helper_addresses = helpers
+        for name, address in helpers.items():
+            self.set_helper(self.slots[name], address)
+
+    def reset(self) -> None:
+        """The code cache was emptied: forget everything that holds addresses in it."""
+        for kept in (self.constants, self.helper_addresses, self.recipes, self.words, self.pairs, self.deads):
+            kept.clear()  # type: ignore[attr-defined]
 
     # -- words
     def entry(self, decoded: Decoded | None, context: int) -> Entry | None:
