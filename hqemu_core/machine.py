@@ -91,7 +91,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
         isa,
         LinuxConfig(
             sysroot=config.prefix or None, strace=config.strace, uname_release=config.uname or None,
-            stack_size=config.stack,
+            stack_size=config.stack, log_file=config.log_file or None,
         ),
     )  # fmt: skip
     bind(process)

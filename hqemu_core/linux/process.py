@@ -35,7 +35,7 @@ class LinuxConfig:
 
     def __init__(
         self, sysroot: str | None = None, strace: bool = False, uname_release: str | None = None,
-        argv0: bytes | None = None, stack_size: int = 0, randomize: bool = False,
+        argv0: bytes | None = None, stack_size: int = 0, randomize: bool = False, log_file: str | None = None,
     ) -> None:  # fmt: skip
         self.sysroot = sysroot
         self.strace = strace
@@ -44,6 +44,8 @@ class LinuxConfig:
         self.stack_size = stack_size
         """0: the soft RLIMIT_STACK"""
         self.randomize = randomize
+        self.log_file = log_file
+        """where the strace goes; None: standard error"""
 
 
 class ThreadState:

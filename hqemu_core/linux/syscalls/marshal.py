@@ -229,6 +229,8 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
     from_guest, to_guest = converter(arg.what, layout, "x86_64"), converter(arg.what, "x86_64", layout)
     pointers = layout_of(arg.what).pointers
     reads, writes = arg.way != "out", arg.way != "in"
+    if arg.way == "out" and not arg.length and not pointers:
+        return _out_step(i, host_size, to_guest)
     fixed = int(arg.length) if arg.length.isdigit() else 1
     count_at = index[arg.length] if arg.length and not arg.length.isdigit() else -1
     by_result = arg.by_result
@@ -263,6 +265,20 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
             memory.write(addr, b"".join([to_guest(raw[n * size : (n + 1) * size]) for n in range(done)]))
 
         return after
+
+    return step
+
+
+def _out_step(i: int, host_size: int, to_guest: Callable[[bytes], bytes]) -> Step:
+    """The commonest: one struct that comes out (stat)."""
+
+    def step(process: Process, args: list[int]) -> After | None:
+        addr = args[i]
+        if not addr:
+            return None
+        kept = ctypes.create_string_buffer(host_size)
+        args[i] = ctypes.addressof(kept)
+        return lambda result: process.memory.write(addr, to_guest(kept.raw))
 
     return step
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
 from struct import Struct
+from struct import error as PackError
 from typing import Final
 
 HOST: Final = "x86_64"
@@ -107,14 +108,15 @@ def converter(name: str, source: str, target: str) -> Callable[[bytes], bytes]:
         (i, _trim(code)) for i, (label, code) in enumerate(zip(b.names, b.codes, strict=True))
         if label in at and a.codes[at[label]] != code and code[-1] != "s"
     ]  # fmt: skip
-    if not trims:
-        return lambda data: pack(*pick((*unpack(data), 0))[:-1])
 
     def convert(data: bytes) -> bytes:
-        values = list(pick((*unpack(data), 0)))
-        del values[-1]
-        for i, trim in trims:
-            values[i] = trim(values[i])
-        return pack(*values)
+        values = pick((*unpack(data), 0))[:-1]
+        try:
+            return pack(*values)
+        except PackError:  # a value that is too wide, which is rare
+            cut = list(values)
+            for i, trim in trims:
+                cut[i] = trim(cut[i])
+            return pack(*cut)
 
     return convert
