@@ -26,6 +26,8 @@ from hqemu_core.runtime.lookup import LookupTable
 
 _KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2}
 _FAULT_WRITE: Final = 2
+_SIGBUS: Final = 7
+_BUS_ADRALN: Final = 1
 
 
 class Engine:
@@ -114,10 +116,11 @@ class Engine:
         thread.put32(h.SYS_RET, abi.ret)
         for n, offset in enumerate(abi.args):
             thread.put32(h.SYS_ARGS + 4 * n, offset)
-        self._use_context(thread, 0)
+        self.use_context(thread, 0)
         return thread
 
-    def _use_context(self, thread: CpuThread, context: int) -> None:
+    def use_context(self, thread: CpuThread, context: int) -> None:
+        """Mode bits changed: other translations."""
         thread.context = context
         table = self.tables.get(context)
         if table is None:
@@ -275,7 +278,7 @@ class Engine:
         if self.isa.context_of is not None:
             context = self.isa.context_of(thread.read)
             if context != thread.context:
-                self._use_context(thread, context)
+                self.use_context(thread, context)
 
     def _on_check(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1)
@@ -307,7 +310,7 @@ class Engine:
         thread.pc = unit.pcs[thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
-            self.personality.on_trap(thread, op.TRAP_ALIGN)
+            self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
         if signo == 11 and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             return
