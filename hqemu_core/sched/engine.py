@@ -144,7 +144,7 @@ class Engine:
             self.threads[tid] = thread
             thread.view[h.HELPERS : h.HELPERS + len(self.helpers)] = self.helpers
             # what was dropped or moved while the thread did not run (execve: all) was not told to it
-            self._use_context(thread, thread.context)
+            self.use_context(thread, thread.context)
         host.set_signal_stack(thread.altstack, 64 << 10)
         host.set_gs_base(self.memory.base)
 
