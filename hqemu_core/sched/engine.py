@@ -131,7 +131,7 @@ class Engine:
 
     def _register(self, thread: CpuThread) -> None:
         """Bind the thread to the calling host thread."""
-        tid = threading.get_native_id() if not self.threads else host.syscall(186)
+        tid = threading.get_native_id()
         thread.tid = tid
         with self.lock:
             at = tid & native.THREAD_SLOTS - 1
@@ -287,6 +287,8 @@ class Engine:
     def _interrupted(self, thread: CpuThread) -> None:
         thread.put32(h.EXIT_REQUEST, 0)
         thread.put64(h.IBTC, thread.get64(h.IBTC_REAL))
+        if thread.get32(h.EXIT_REQUEST):  # a signal came between: its empty IBTC must not be lost
+            thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
         self.personality.on_interrupt(thread)
 
     def _on_eintr(self, thread: CpuThread) -> None:
