@@ -10,7 +10,7 @@ from hqemu_core.ir import opcodes as op
 from .translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS, Translator
 from .unit import Unit
 
-BATCH: Final = 8
+BATCH: Final = 4
 """blocks per LLVM module: the one that is needed and its nearest successors, which share the fixed cost"""
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 
