@@ -86,12 +86,7 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
     take(thread)
     state = thread.linux
     entered = False
-    while True:
-        for index, (signo, _) in enumerate(state.pending):
-            if not state.sigmask >> signo - 1 & 1:
-                break
-        else:
-            return entered
+    while (index := _first_unblocked(thread)) >= 0:
         signo, info = state.pending.pop(index)
         action = process.actions.get(signo)
         if action is None:
@@ -102,6 +97,16 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
                 thread.pc = after
             enter(process, thread, signo, info, action)
             entered = True
+    return entered
+
+
+def _first_unblocked(thread: GuestThread) -> int:
+    """Index of the pending signal to deliver next, -1 if there is none."""
+    mask = thread.linux.sigmask
+    for index, (signo, _) in enumerate(thread.linux.pending):
+        if not mask >> signo - 1 & 1:
+            return index
+    return -1
 
 
 def default_action(signo: int) -> None:
