@@ -103,6 +103,8 @@ hq_miss:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
+  testq %rax, %rax
+  je 4f
   movl g_ibtc_shift, %ecx
   movq %rax, %rdx
   shrq %cl, %rdx
