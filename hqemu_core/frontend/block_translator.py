@@ -10,7 +10,7 @@ from hqemu_core.ir import opcodes as op
 from .translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS, Translator
 from .unit import Unit
 
-BATCH: Final = 8
+BATCH: Final = 4
 """blocks per LLVM module: the one that is needed and its nearest successors, which share the fixed cost"""
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 
@@ -32,7 +32,7 @@ class BlockTranslator(Translator):
         if self.compiler is None:
             self.compiler = BlockCompiler(self.isa)
         table = self.entries.setdefault(context, {})
-        blocks = []
+        blocks: list[Any] = []
         todo, seen = [pc], {pc}
         while todo and len(blocks) < self.batch:
             at = todo.pop(0)

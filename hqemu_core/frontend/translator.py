@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any, Final, Protocol
 
-from hqemu_core.backend.stencil.tier import COLD, END, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
+from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
 from hqemu_core.errors import GuestFault
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
@@ -147,7 +147,7 @@ class Translator:
                             hot, recipe = found
                     if recipe.jumps:
                         cold = fill(recipe.cold, recipe.cold_patches, operands)
-                        fixes.append((i, 0, hot, cold, recipe.jumps, None))
+                        fixes.append((i, 0, cold, recipe.jumps, None))
                     append(hot)
                     i += 1
                     continue
@@ -157,14 +157,14 @@ class Translator:
                     checks.append(i)
                     shift = len(CHECK)
                 if jumps:
-                    fixes.append((i, shift, hot, cold, jumps, target))
+                    fixes.append((i, shift, cold, jumps, target))
                 append(CHECK + hot if shift else hot)
                 append(b"")
                 fused.append(i + 1)
                 i += 2
                 continue
             if kind == COLD:
-                fixes.append((i, 0, entry[1], entry[2], entry[3], None))
+                fixes.append((i, 0, entry[2], entry[3], None))
                 append(entry[1])
                 i += 1
                 continue
@@ -174,7 +174,7 @@ class Translator:
                 hot = fill(recipe.hot, recipe.hot_patches, operands)
                 if recipe.jumps:
                     cold = fill(recipe.cold, recipe.cold_patches, operands)
-                    fixes.append((i, 0, hot, cold, recipe.jumps, None))
+                    fixes.append((i, 0, cold, recipe.jumps, None))
                 append(hot)
                 i += 1
                 continue
@@ -195,7 +195,7 @@ class Translator:
                 if target <= pc:
                     checks.append(i - 1)
                     shift = len(CHECK)
-                fixes.append((i - 1, shift, hot, cold, recipe.jumps, target))
+                fixes.append((i - 1, shift, cold, recipe.jumps, target))
                 append(CHECK + hot if shift else hot)
             elif end == "jump" or end == "call":
                 hot = recipe_prefix(hot, recipe)
@@ -215,14 +215,14 @@ class Translator:
                     break
             elif end in ("indirect", "ret", "icall"):
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, hot, cold, recipe.jumps, None))
+                    fixes.append((i - 1, 0, cold, recipe.jumps, None))
                 append(hot)
                 if end != "icall":
                     closed = True
                     break
             else:
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, hot, cold, recipe.jumps, None))
+                    fixes.append((i - 1, 0, cold, recipe.jumps, None))
                 append(hot + _LEAVE[end])
                 if end != "syscall":
                     closed = True
@@ -257,7 +257,7 @@ class Translator:
             at = offsets[index] + len(CHECK)
             code[at - 4 : at] = (len(code) - at).to_bytes(4, "little")
             code += CALL_CHECK
-        for index, shift, hot, cold, jumps, target in fixes:
+        for index, shift, cold, jumps, target in fixes:
             hot_base = offsets[index] + shift
             cold_base = len(code)
             if cold:

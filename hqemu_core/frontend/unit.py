@@ -18,7 +18,7 @@ class Unit:
     __slots__ = ("alive", "context", "counted", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
 
     def __init__(
-        self, start: int, size: int, pc: int, pcs: "range | list[int]", offsets: list[int],
+        self, start: int, size: int, pc: int, pcs: range | list[int], offsets: list[int],
         tails: list[tuple[int, int]], fused: list[int], context: int,
     ) -> None:  # fmt: skip
         self.start = start

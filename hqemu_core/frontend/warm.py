@@ -83,7 +83,8 @@ class WarmCode:
                 if module.active:
                     at = bisect_left(module.pcs, pc)
                     if at < len(module.pcs) and module.pcs[at] == pc:
-                        return self.translator.cache.base + module.hosts[at]
+                        host: int = self.translator.cache.base + module.hosts[at]
+                        return host
         return 0
 
     def _same(self, module: Module) -> bool:
@@ -91,8 +92,8 @@ class WarmCode:
         for page in (module.pages[0], module.pages[-1]):
             if memory.constant_code(page << PAGE_BITS) < (page + 1) << PAGE_BITS:
                 return False
-        end = memory.constant_code(module.pages[0] << PAGE_BITS)
-        return end >= (module.pages[-1] + 1) << PAGE_BITS and _content(memory, module.pages) == module.crc
+        end: int = memory.constant_code(module.pages[0] << PAGE_BITS)
+        return bool(end >= (module.pages[-1] + 1) << PAGE_BITS) and _content(memory, module.pages) == module.crc
 
     def unit_at(self, offset: int) -> Unit | None:
         for module in self.all:
@@ -210,7 +211,8 @@ def _modules(translator: Translator, context: int) -> list[tuple[Any, ...]]:
     for start, units in groups.items():
         end = ends[start]
         units.sort(key=lambda u: u.start)
-        pages = array("Q", sorted({n for u in units for n in range(u.pcs[0] >> PAGE_BITS, (u.pcs[-1] >> PAGE_BITS) + 1)}))
+        spans = [(u.pcs[0] >> PAGE_BITS, u.pcs[-1] >> PAGE_BITS) for u in units]
+        pages = array("Q", sorted({n for first, last in spans for n in range(first, last + 1)}))
         found = sorted((pc, host - base) for pc, host in table.items() if start <= pc < end)
         records = [
             marshal.dumps((u.start, u.size, list(u.pcs), u.offsets, u.tails, u.fused, u.counted)) for u in units

@@ -160,7 +160,9 @@ class GuestMemory:
     def constant_code(self, addr: int) -> int:
         """End of the file mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
         region = self.regions.find(addr)
-        if region is None or region.file is None or region.shared or region.prot & (PROT_EXEC | PROT_WRITE) != PROT_EXEC:
+        if region is None or region.file is None or region.shared:
+            return 0
+        if region.prot & (PROT_EXEC | PROT_WRITE) != PROT_EXEC:
             return 0
         return region.end
 

@@ -18,6 +18,7 @@ from hqemu_core.ir import types as ty
 from . import signals
 from .calls import ERESTARTNOHAND, NO_RESULT, SyscallError
 from .memory import GuestMemory
+from .ports import ThreadExit
 
 if TYPE_CHECKING:
     from hqemu_core.isa.abi import LinuxAbi
@@ -138,6 +139,8 @@ class Process:
         """in a vfork child: the ranges whose changes the parent gets"""
         self.main_wake = new_wake()
         """released to make the parked main thread run what another thread executes"""
+        self.stopping: GuestThread | None = None
+        """the thread that executes a program: all others end at their next interrupt"""
         self.next_exec: ExecRequest | None = None
         self.next_mask = 0
 
@@ -159,6 +162,8 @@ class Process:
 
     def on_syscall(self, thread: GuestThread, code: int) -> None:
         """Do the system call; a signal that ended it is delivered at once, because it decides how the call ends."""
+        if self.stopping is not None:
+            self.end_stopped(thread)
         abi, word = self.abi, self.word
         number = thread.read(abi.number, word)
         call = self.calls.get(number)
@@ -179,6 +184,8 @@ class Process:
             result = -(error.errno or _EINVAL)
         if self.strace is not None:
             self.strace(self, thread, number, args, result)
+        if self.stopping is not None:
+            self.end_stopped(thread)
         state = thread.linux
         if result in (-_ERESTARTSYS, -ERESTARTNOHAND):
             thread.pc = after - abi.extra["syscall_size"]
@@ -199,7 +206,13 @@ class Process:
         signals.on_trap(self, thread, kind)
 
     def on_interrupt(self, thread: GuestThread) -> None:
+        if self.stopping is not None:
+            self.end_stopped(thread)
         signals.deliver(self, thread, thread.interrupted_call)
+
+    def end_stopped(self, thread: GuestThread) -> None:
+        if self.stopping is not thread:
+            raise ThreadExit
 
     def native_calls(self) -> list[tuple[int, int, str]]:
         return self.native

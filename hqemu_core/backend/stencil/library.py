@@ -1,8 +1,9 @@
 """The stencil library on disk: one file per (core, LLVM, host CPU, plugin), kept under $XDG_CACHE_HOME/hqemu.
 
 The file is a marshalled dict of byte strings behind its CRC-32 and length: a damaged, foreign or half-written file is
-ignored and rebuilt (importing hashlib for more would cost a start 9 ms; the directory is private). Records stay bytes until a form is used. Writing merges with what other processes wrote
-meanwhile, under a lock, and replaces the file by rename. Never needed for correctness.
+ignored and rebuilt (importing hashlib for more would cost a start 9 ms; the directory is private). Records stay bytes
+until a form is used. Writing merges with what other processes wrote meanwhile, under a lock, and replaces the file by
+rename. Never needed for correctness.
 """
 
 from __future__ import annotations

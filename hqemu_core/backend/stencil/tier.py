@@ -71,7 +71,9 @@ def fill(code: bytes, patches: list[Any], operands: tuple[int, ...]) -> bytes:
 
 
 class StencilTier:
-    def __init__(self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None]
+    ) -> None:
         self.isa = isa
         self.cache = cache
         self.library = library
@@ -82,7 +84,7 @@ class StencilTier:
         self.recipes: dict[str, Recipe] = {}
         self.words: dict[int, dict[int, Entry]] = {}
         """by context: word -> entry"""
-        self.pairs: dict[int, dict[int, Entry]] = {}
+        self.pairs: dict[int, dict[int, Entry | None]] = {}
         self.deads: dict[int, dict[int, tuple[bytes, Recipe]]] = {}
         self.wanted: dict[str, Any] = {}
         """forms that would make code better but were not there"""
@@ -158,7 +160,7 @@ class StencilTier:
     def reset(self) -> None:
         """The code cache was emptied: forget everything that holds addresses in it."""
         for kept in (self.constants, self.helper_addresses, self.recipes, self.words, self.pairs, self.deads):
-            kept.clear()  # type: ignore[attr-defined]
+            kept.clear()
 
     # -- words
     def entry(self, decoded: Decoded | None, context: int) -> Entry | None:
@@ -198,7 +200,7 @@ class StencilTier:
         """(row, shape, operand functions...) of a flag writer fused with its reader; None: not to be fused."""
         known = self.pairs.setdefault(context, {})
         key = word << 32 | second
-        found = known.get(key, _UNKNOWN)
+        found: Entry | None = known.get(key, _UNKNOWN)
         if found is _UNKNOWN:
             found = None
             first = entry[2]
