@@ -59,7 +59,8 @@ EXIT_RESYNC: Final = 5
 EXIT_CHECK: Final = 6
 EXIT_FAULT: Final = 7
 EXIT_EINTR: Final = 8  # a native system call returned EINTR (result already written)
-EXIT_HOT: Final = 10  # the counter of a trace head ran out
-EXIT_INTERRUPTED: Final = 9  # a signal came before or in a native system call: not done, may be restarted
+EXIT_INTERRUPTED: Final = 9  # a signal came while a native system call waited: not done, may be restarted
+EXIT_BEFORE: Final = 10  # something is to be done before a native system call, which has not begun
+EXIT_HOT: Final = 11  # the counter of a trace head ran out
 
 IBTC_BITS: Final = 16

@@ -174,7 +174,7 @@ hq_syscall:
 .globl hq_sys_check
 hq_sys_check:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
-  jne hq_sys_interrupted
+  jne hq_sys_before
 .globl hq_sys_insn
 hq_sys_insn:
   syscall
@@ -204,6 +204,12 @@ hq_sys_interrupted:
   movq %rax, {h.SITE}(%r12)
   movl ${h.EXIT_INTERRUPTED}, %eax
   jmp hq_leave
+.globl hq_sys_before
+hq_sys_before:
+  popq %rax
+  movq %rax, {h.SITE}(%r12)
+  movl ${h.EXIT_BEFORE}, %eax
+  jmp hq_leave
 
 .globl hq_host_call
 hq_host_call:
@@ -220,7 +226,7 @@ hq_host_call:
 .globl hq_call_check
 hq_call_check:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
-  jne hq_call_interrupted
+  jne hq_call_before
 .globl hq_call_insn
 hq_call_insn:
   syscall
@@ -229,6 +235,11 @@ hq_call_insn:
 .globl hq_call_interrupted
 hq_call_interrupted:
   movq $-512, %rax
+  popq %r12
+  retq
+.globl hq_call_before
+hq_call_before:
+  movq $-513, %rax
   popq %r12
   retq
 """
@@ -246,8 +257,8 @@ def _symbols() -> str:
     return text + "".join(
         f"@{name} = external hidden global i8\n"
         for name in (
-            "hq_fault", "hq_sys_check", "hq_sys_insn", "hq_sys_interrupted",
-            "hq_call_check", "hq_call_insn", "hq_call_interrupted",
+            "hq_fault", "hq_sys_check", "hq_sys_insn", "hq_sys_interrupted", "hq_sys_before",
+            "hq_call_check", "hq_call_insn", "hq_call_interrupted", "hq_call_before",
         )
     )
 
@@ -388,7 +399,10 @@ wake:
   %window = and i1 %c1, %c2
   br i1 %window, label %rewind, label %done
 rewind:
-  store i64 ptrtoint (ptr @hq_sys_interrupted to i64), ptr %riplace
+  ; at the instruction itself the kernel has put it back there: the call had begun to wait
+  %begun = icmp eq i64 %rip, ptrtoint (ptr @hq_sys_insn to i64)
+  %way = select i1 %begun, i64 ptrtoint (ptr @hq_sys_interrupted to i64), i64 ptrtoint (ptr @hq_sys_before to i64)
+  store i64 %way, ptr %riplace
   ret void
 done:
   %c3 = icmp uge i64 %rip, ptrtoint (ptr @hq_call_check to i64)
@@ -396,7 +410,9 @@ done:
   %window2 = and i1 %c3, %c4
   br i1 %window2, label %rewind2, label %end
 rewind2:
-  store i64 ptrtoint (ptr @hq_call_interrupted to i64), ptr %riplace
+  %begun2 = icmp eq i64 %rip, ptrtoint (ptr @hq_call_insn to i64)
+  %way2 = select i1 %begun2, i64 ptrtoint (ptr @hq_call_interrupted to i64), i64 ptrtoint (ptr @hq_call_before to i64)
+  store i64 %way2, ptr %riplace
   ret void
 end:
   ret void
