@@ -72,17 +72,75 @@ def open_library(isa: IsaSpec) -> Any:
     return library
 
 
-SKETCH = True
-"""Tests that run guest programs are skipped while this is true: :func:`run` and :func:`prebuild` are to be written."""
-
-
 def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
-    """Run ``config.program`` to its end; returns the exit status (a guest killed by a signal kills this process)."""
+    """Run ``config.program`` to its end. Does not return: the process ends as the guest's does, by a signal too."""
     machine = plugins.call("make_machine", config=config, isa=entry)
-    if machine is None:
-        raise HqemuError("this build has no execution engine")
-    status: int = machine.run()
-    return status
+    if machine is not None:
+        status: int = machine.run()
+        return status
+    isa = entry.load()
+    library = open_library(isa)
+    if isa.linux is None:
+        raise HqemuError(f"{isa.name} has no Linux personality")
+    from .linux import exec, threads
+    from .linux.process import LinuxConfig, Process
+    from .linux.syscalls.table import bind
+
+    process = Process(
+        isa.linux(isa),
+        isa,
+        LinuxConfig(
+            sysroot=config.prefix or None, strace=config.strace, uname_release=config.uname or None,
+            stack_size=config.stack, log_file=config.log_file or None,
+        ),
+    )  # fmt: skip
+    bind(process)
+    engine = make_engine(isa, process, library, config.mode)
+    process.join(engine)
+    engine.attach(process)
+    process.at_exit.append(library.save)
+    keep_translations(engine, process, library, config.mode)
+    thread = exec.start_process(process, os.fsencode(config.program), config.argv, config.environ)
+    threads.run_thread(process, thread)
+    return 0
+
+
+def keep_translations(engine: Any, process: Any, library: Any, mode: str) -> None:
+    """Translations of each program are restored when it begins and saved when the process ends."""
+    if library.path is None:
+        return
+
+    def path() -> str:
+        status = os.stat(process.exe_path)
+        identity = f"{mode} {status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns}".encode()
+        return f"{library.path.removesuffix('.stencils')}-{zlib.crc32(identity):08x}.code"
+
+    def restore() -> None:
+        from .frontend import warm
+
+        engine.translator.warm = warm.load(engine.translator, path())
+
+    def save() -> None:
+        from .frontend import warm
+
+        warm.save(engine.translator, path())
+
+    engine.on_start = restore
+    process.at_exit.append(save)
+
+
+def make_engine(isa: IsaSpec, process: Any, library: Any, mode: str) -> Any:
+    """The engine of a mode: what translates, and how."""
+    from .backend.stencil.tier import StencilTier
+    from .frontend.translator import Translator
+    from .sched.engine import Engine
+
+    translator: Any = Translator
+    if mode == "block":
+        from .frontend.block_translator import BlockTranslator
+
+        translator = BlockTranslator
+    return Engine(isa, process.abi, process.memory, library, StencilTier, translator)
 
 
 def prebuild(entries: Sequence[IsaEntry], plugins: Plugins) -> None:

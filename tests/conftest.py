@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
+import importlib.metadata
 import os
-import shutil
 import sys
-import tempfile
 import tomllib
 from pathlib import Path
 
@@ -29,11 +27,10 @@ def _show_uninstalled() -> None:
         return
     if "HQEMU_TEST_INSTALLED" in os.environ:
         raise RuntimeError(f"not installed: {', '.join(project.parent.name for project in missing)}")
-    site = Path(tempfile.mkdtemp(prefix="hqemu-tests-"))
-    atexit.register(shutil.rmtree, site, ignore_errors=True)
+    site = ROOT / "build" / "entry-points"
     for project in missing:
         dist = site / f"{project.parent.name}-0.dist-info"
-        dist.mkdir()
+        dist.mkdir(parents=True, exist_ok=True)
         lines = [f"{name} = {module}" for name, module in _entry_points(project).items()]
         (dist / "entry_points.txt").write_text("\n".join(["[hqemu]", *lines, ""]))
     sys.path[:0] = [str(ROOT), str(site), *(str(project.parent) for project in missing)]
@@ -41,3 +38,7 @@ def _show_uninstalled() -> None:
 
 
 _show_uninstalled()
+
+PYTEST_PLUGIN = "hqemu_core.testing.plugin"
+if not any(point.value == PYTEST_PLUGIN for point in importlib.metadata.entry_points(group="pytest11")):
+    pytest_plugins = [PYTEST_PLUGIN]

@@ -16,7 +16,6 @@ from .ports import ExecRequest, ProcessExit
 from .process import Process, ThreadState
 from .program import HostProgram, Program, ProgramError, open_program
 from .stack import E2BIG, MAX_STRING, check_arguments
-from .syscalls.private_fds import PRIVATE
 
 if TYPE_CHECKING:
     from .memory import GuestMemory
@@ -122,7 +121,11 @@ def execute(
         raise SyscallError(error.errno) from None
     except HostProgram as native:
         os.execve(native.path, native.argv, dict(e.partition(b"=")[::2] for e in env))
-    process.engine.stop_others(thread)
+    try:
+        threads.stop_others(process, thread)
+    except BaseException:
+        program.close()
+        raise
     process.next_program = program
     raise ExecRequest(host_path, arguments, env)
 
@@ -147,7 +150,7 @@ def load_next(process: Process) -> None:
     """On the main host thread, all others gone: replace the program."""
     request, program, thread = process.next_exec, process.next_program, process.main
     assert request is not None and program is not None and thread is not None
-    process.next_exec = process.next_program = None
+    process.next_exec = process.next_program = process.stopping = None
     for call in process.on_exec:
         call()
     state = thread.linux
@@ -158,6 +161,7 @@ def load_next(process: Process) -> None:
     process.threads = {state.tid: thread}
     process.engine.reset()
     clear_memory(process.memory)
+    process.engine.release_signal(threads.WAKE, process.actions.get(threads.WAKE, (0,))[0] == signals.SIG_IGN)
     for signo, action in list(process.actions.items()):
         if action[0] != signals.SIG_IGN:
             del process.actions[signo]
@@ -180,7 +184,7 @@ def clear_memory(memory: GuestMemory) -> None:
 
 
 def close_on_exec(process: Process, but: set[int]) -> None:
-    but = but | process.kept_fds | PRIVATE | {process.vfork_fd}
+    but = but | process.kept_fds | {process.vfork_fd}
     for name in os.listdir("/proc/self/fd"):
         fd = int(name)
         if fd not in but:

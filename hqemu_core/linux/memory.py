@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 from _thread import RLock
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from hqemu_core.errors import GuestFault, LoadError
 
@@ -43,8 +43,8 @@ class GuestMemory:
         self.bits = bits
         self.order: str = "big" if big else "little"
         self.regions = RegionMap()
-        self.lock = RLock()
-        """held while the map and the host's mappings change together, and over fork"""
+        self.lock: Any = RLock()
+        """held while the map and the host's mappings change together, and over fork; the engine's, once there is one"""
         self.invalidate: Callable[[int, int], None] = _nothing
         """``Engine.invalidate``: called before guest code goes away or changes"""
         self._code: set[int] = set()
@@ -156,6 +156,20 @@ class GuestMemory:
         return region.end if region is not None and region.prot & PROT_EXEC else 0
 
     # -- translated code
+
+    def constant_code(self, addr: int) -> int:
+        """End of the file mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
+        region = self.regions.find(addr)
+        if region is None or region.file is None or region.shared:
+            return 0
+        if region.prot & (PROT_EXEC | PROT_WRITE) != PROT_EXEC:
+            return 0
+        return region.end
+
+    def constant_start(self, addr: int) -> int | None:
+        """Start of the mapping that holds ``addr`` if :meth:`constant_code` has it."""
+        region = self.regions.find(addr)
+        return region.start if region is not None and self.constant_code(addr) else None
 
     def code_pages(self, start: int, size: int) -> None:
         """The bytes are (about to be) translated: make a write to their pages fault."""

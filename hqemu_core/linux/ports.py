@@ -49,6 +49,10 @@ class GuestThread(Cpu, Protocol):
 
 
 class Engine(Protocol):
+    lock: Any
+    """a re-entrant lock: translations and guest mappings change under it (one lock, because each side calls the other).
+    It is held over fork until the child has called :meth:`on_fork_child`, which may replace it"""
+
     def new_thread(self) -> GuestThread:
         """A guest thread with zeroed state; it belongs to no host thread until :meth:`run`."""
 

@@ -65,6 +65,12 @@ def set_host_mask(mask: int) -> None:
     host_call(14, 2, ctypes.addressof(block), 0, 8)  # rt_sigprocmask SIG_SETMASK
 
 
+def set_default(signo: int) -> None:
+    """SIG_DFL on the host, also for what the engine needs while guest code runs."""
+    action = (ctypes.c_uint64 * 4)()
+    host_call(13, signo, ctypes.addressof(action), 0, 8)  # rt_sigaction
+
+
 def take(thread: GuestThread) -> None:
     """Move what the native side queued to the pending signals."""
     for raw in thread.take_signals():
@@ -168,6 +174,10 @@ def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr:
 
 
 def on_trap(process: Process, thread: GuestThread, kind: int) -> None:
+    """As a kernel: an illegal instruction that it emulates (``LinuxAbi.extra["emulate"]``) is no error."""
+    emulate = process.abi.extra.get("emulate")
+    if kind == op.TRAP_ILLEGAL and emulate is not None and emulate(thread, process.memory):
+        return
     if kind == op.TRAP_FETCH:
         region = process.memory.regions.find(thread.pc)
         if region is not None and region.prot & 4:

@@ -63,7 +63,7 @@ def _clone(process: Process, thread: GuestThread, args: CloneArgs, signo: int) -
     if flags & _CLONE_SIGHAND and not flags & CLONE_VM:
         raise SyscallError(_EINVAL)
     # a child that shares memory without being a thread exists only as vfork; new namespaces are not offered
-    if flags & CLONE_VM and not flags & CLONE_VFORK or flags & ~(_FORK_FLAGS | _SHARED | _CLONE_SIGHAND):
+    if (flags & CLONE_VM and not flags & CLONE_VFORK) or flags & ~(_FORK_FLAGS | _SHARED | _CLONE_SIGHAND):
         raise SyscallError(_EINVAL)
     if signo not in (0, _SIGCHLD):
         raise SyscallError(_EINVAL)

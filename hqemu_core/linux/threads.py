@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from _thread import allocate_lock, start_new_thread
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,6 +24,8 @@ CLONE_PIDFD = 0x1000
 _EAGAIN = 11
 _FUTEX_WAITERS, _FUTEX_OWNER_DIED, _FUTEX_TID = 1 << 31, 1 << 30, (1 << 30) - 1
 _ROBUST_LIMIT = 2048
+WAKE = 33
+"""a signal that C libraries keep for themselves and never leave blocked (SIGSETXID)"""
 
 
 class CloneArgs:
@@ -105,19 +108,7 @@ def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
     # a signal taken by the child must be the child's own: none comes until its queue is empty
     signals.set_host_mask(signals.ALL)
     try:
-        with process.lock, process.memory.lock:
-            pid = os.fork()
-            if pid == 0:
-                thread.take_signals()
-                state = thread.linux
-                state.pending.clear()
-                state.robust_list = (0, 0)
-                state.clear_child_tid = 0
-                tid = os.getpid()
-                process.threads = {tid: thread}
-                process.main = thread
-                process.main_wake = new_wake()
-                process.engine.on_fork_child(thread)
+        pid = _fork(process, thread)
     except OSError:
         if wait is not None:
             wait.give_up()
@@ -127,7 +118,7 @@ def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
     if pid == 0:
         if wait is not None:
             wait.in_child(args)
-        _enter_child(process, thread, args, tid)
+        _enter_child(process, thread, args, thread.linux.tid)
         return 0
     if args.flags & CLONE_PARENT_SETTID:
         _put_tid(process, args.parent_tid, pid)
@@ -136,6 +127,39 @@ def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
     if wait is not None:
         wait.in_parent()
     return pid
+
+
+def _fork(process: Process, thread: GuestThread) -> int:
+    """The parent changes no translation until the child has copied them: code memory is shared between the two."""
+    with process.lock, process.memory.lock:
+        read, write = os.pipe()
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _become_child(process, thread)
+            else:
+                os.close(write)
+                write = -1
+                os.read(read, 1)
+        finally:
+            os.close(read)
+            if write >= 0:
+                os.close(write)
+    return pid
+
+
+def _become_child(process: Process, thread: GuestThread) -> None:
+    thread.take_signals()
+    state = thread.linux
+    state.tid = os.getpid()
+    state.pending.clear()
+    state.robust_list = (0, 0)
+    state.clear_child_tid = 0
+    process.threads = {state.tid: thread}
+    process.main = thread
+    process.main_wake = new_wake()
+    process.engine.on_fork_child(thread)
+    process.memory.lock = process.engine.lock
 
 
 def run_thread(process: Process, thread: GuestThread) -> None:
@@ -165,14 +189,14 @@ def run_thread(process: Process, thread: GuestThread) -> None:
     except HqemuError as error:
         print(f"hqemu: {error}", file=sys.stderr, flush=True)
         end_process(process, error.status)
-    except Exception:  # noqa: BLE001
+    except Exception:
         # a defect of the emulator: a thread that dies of it must not leave the process hanging
         sys.excepthook(*sys.exc_info())
         end_process(process, 70)
 
 
 def park(process: Process, thread: GuestThread) -> None:
-    signals.finish_thread(thread)
+    forget_thread(process, thread)
     process.main_wake.acquire()
 
 
@@ -180,6 +204,23 @@ def forget_thread(process: Process, thread: GuestThread) -> None:
     signals.finish_thread(thread)
     with process.lock:
         process.threads.pop(thread.linux.tid, None)
+
+
+def stop_others(process: Process, thread: GuestThread) -> None:
+    """End all other threads (execve): return when none runs guest code or waits in a system call."""
+    with process.lock:
+        if process.stopping is not None and process.stopping is not thread:
+            raise ThreadExit  # somebody else executes something
+        process.stopping = thread
+    if len(process.threads) == 1:
+        return
+    process.engine.stop_others(thread)
+    process.engine.catch_signal(WAKE)
+    pid, own = os.getpid(), thread.linux.tid
+    while others := [tid for tid in list(process.threads) if tid != own]:
+        for tid in others:
+            host_call(234, pid, tid, WAKE)  # tgkill: ends a system call that blocks
+        time.sleep(0.001)
 
 
 def leave_thread(process: Process, thread: GuestThread, status: int) -> NoReturn:
@@ -203,7 +244,7 @@ def release_memory(process: Process, thread: GuestThread) -> None:
     if addr and process.memory.writable(addr, 4):
         signals.set_host_mask(signals.ALL)
         process.memory.write_int(addr, 4, 0)
-        host_call(202, process.memory.base + addr, 1, 1)  # FUTEX_WAKE
+        host_call(202, process.memory.base + addr, 1, 1)  # FUTEXWAKE
 
 
 def walk_robust_list(process: Process, thread: GuestThread) -> None:
@@ -245,7 +286,7 @@ def end_process(process: Process, status: int, signo: int = 0) -> NoReturn:
     for call in process.at_exit:
         call()
     if signo:
-        process.engine.release_signal(signo, False)
+        signals.set_default(signo)
         signals.set_host_mask(signals.ALL & ~(1 << signo - 1))
         host_call(62, os.getpid(), signo)
         # SIGKILL aside, a signal of the default action "ignore" or one that is traced may leave us alive

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from hqemu_core import machine
 from hqemu_core.config import IMPLEMENTED_MODES
 
 ROOT = Path(os.environ.get("HQEMU_SYSROOTS", "/nonexistent")) / "arm64"
@@ -22,7 +21,6 @@ QEMU = shutil.which("qemu-aarch64")
 pytestmark = [
     pytest.mark.skipif(not ROOT.is_dir(), reason="no sysroot: run tox -e system"),
     pytest.mark.skipif(QEMU is None, reason="no qemu-aarch64"),
-    pytest.mark.skipif(getattr(machine, "SKETCH", False), reason="this build has no execution engine"),
 ]
 
 TEXT = b"".join(b"line %d of %d\n" % (n * 7919 % 2003, n) for n in range(2003))
@@ -43,7 +41,10 @@ PROGRAMS = {
     "date": ("date", "-u", "-d", "@1234567890"),
     "false": ("false",),
     "gawk": ("gawk", "{ n[$2 % 10]++ } END { for (i = 0; i < 10; i++) print i, n[i], log(n[i]) }"),
-    "perl": ("perl", "-ne", "$h{$1 % 7}++ if /(\\d+)/; END { print qq($_ $h{$_}\\n) for sort keys %h; print 2 ** 0.5 }"),
+    "perl": (
+        "perl", "-ne",
+        "$h{$1 % 7}++ if /(\\d+)/; END { print qq($_ $h{$_}\\n) for sort keys %h; print 2 ** 0.5 }",
+    ),
     "lua": ("lua5.4", "-e", "local t = {} for i = 1, 999 do t[i] = i * i % 97 end table.sort(t) print(t[500], 1 / 3)"),
     "sqlite3": (
         "sqlite3", ":memory:",
@@ -53,7 +54,7 @@ PROGRAMS = {
     "openssl": ("openssl", "dgst", "-sha512"),
     "python3": (
         "python3.11", "-S", "-c",
-        "import sys, hashlib, re; print(hashlib.sha1(b'x' * 1000).hexdigest(), re.sub(r'(a)(b)', r'\\2\\1', 'abab'), 1e16 / 3)",
+        "import hashlib, re; print(hashlib.md5(b'x' * 99).hexdigest(), re.sub(r'(a)(b)', r'\\2\\1', 'abab'), 1e16 / 3)",
     ),
 }  # fmt: skip
 

@@ -52,7 +52,9 @@ class Paths:
         if path[:1] != b"/":
             if not self.inside or not path:
                 return path
-            return self._find(self.guest_view(os.getcwdb()) + b"/" + path, follow) or path
+            whole = os.path.join(self.guest_view(os.getcwdb()), path)
+            # what is nowhere yet is made where the guest is
+            return self._find(whole, follow) or (whole if os.path.lexists(whole) else path)
         return self._find(path, follow) or path
 
     def own_proc_entry(self, path: bytes) -> bytes:
@@ -97,7 +99,7 @@ class Paths:
         root = self.root
         if root and path.startswith(root) and path[len(root) : len(root) + 1] in (b"/", b""):
             short = path[len(root) :] or b"/"
-            if self._find(short, False) == path:
+            if self._find(short, False).rstrip(b"/") == path:
                 return short
         return path
 

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 _MEMFD_CREATE: Final = 319
 
 
+def _maps(process: Process) -> bytes:
+    from .paths_calls import paths_of
+
+    text, root = process.memory.maps_text(), paths_of(process).root
+    return text.replace(b" " + root + b"/", b" /") if root else text
+
+
 def cpuinfo_text(process: Process) -> bytes:
     """The ABI's text for one processor, once per processor of the host."""
     count = os.cpu_count() or 1
@@ -28,9 +35,7 @@ def stat_text(process: Process) -> bytes:
     head, _, rest = text.rpartition(b")")
     fields = rest.split()
     # fields[0] is the third of proc(5): state
-    stack = [line.split()[0] for line in process.memory.maps_text().splitlines() if line.endswith(b"[stack]")]
-    low, high = (int(part, 16) for part in stack[0].split(b"-")) if stack else (0, 0)
-    for number, value in ((26, 0), (27, 0), (28, high), (29, low), (30, 0), (45, 0), (46, 0), (47, 0)):
+    for number, value in ((26, 0), (27, 0), (28, process.stack_pointer), (29, 0), (30, 0), (45, 0), (46, 0), (47, 0)):
         fields[number - 3] = b"%d" % value
     return head + b") " + b" ".join(fields) + b"\n"
 
@@ -48,7 +53,7 @@ def _release(process: Process) -> bytes:
 
 
 OWN: Final[dict[bytes, Callable[[Process], bytes]]] = {
-    b"maps": lambda process: process.memory.maps_text(),
+    b"maps": _maps,
     b"cmdline": _cmdline,
     b"environ": _environ,
     b"auxv": lambda process: process.auxv,

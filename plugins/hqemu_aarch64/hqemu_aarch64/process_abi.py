@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, LinuxAbi
 
+from .emulation import emulate
 from .sigframe import FRAME_SIZE, SIGRETURN_CODE, pop_frame, push_frame
 from .state import LAYOUT, MONITOR_ADDR, SP, TPIDR
 from .syscall_abi import ARGS, NUMBER, RET, SYSCALLS
@@ -89,5 +90,10 @@ def make_linux_abi(features: Iterable[str] = ()) -> LinuxAbi:
         hwcap2=hwcap2,
         cpuinfo=cpuinfo(present),
         extra_auxv={AT_MINSIGSTKSZ: FRAME_SIZE},
-        extra={"sigreturn_code": SIGRETURN_CODE, "syscall_size": 4, "min_altstack": MINSIGSTKSZ},
+        extra={
+            "sigreturn_code": SIGRETURN_CODE,
+            "syscall_size": 4,
+            "min_altstack": MINSIGSTKSZ,
+            "emulate": emulate,
+        },
     )

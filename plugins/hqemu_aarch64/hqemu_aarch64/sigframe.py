@@ -13,7 +13,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, Memory
 
-from .state import FPCR, FPSR, MONITOR_ADDR, SP, V_FLAG, C, N, V, X, Z
+from .state import FPCR, FPSR, MONITOR_ADDR, SP, C, N, V, V_FLAG, X, Z
 
 SIGRETURN_CODE = struct.pack("<II", 0xD2801168, 0xD4000001)
 """mov x8, #139; svc #0: the very words that unwinders look for"""
@@ -49,7 +49,7 @@ def push_frame(
     pstate = 0
     for bit, slot in ((31, N), (30, Z), (29, C), (28, V_FLAG)):
         pstate |= (cpu.read(slot, ty.I8) & 1) << bit
-    head = struct.pack("<QQQi4xQQ120x", 0, 0, *altstack, mask)
+    head = struct.pack("<QQQI4xQQ128x", 0, 0, *altstack, mask)
     context = struct.pack("<34Q", fault[0] if fault is not None else 0, *x, old_sp, cpu.pc) + struct.pack("<Q", pstate)
     records = struct.pack("<IIII", _FPSIMD_MAGIC, _FPSIMD_SIZE, _fpsr(cpu), cpu.read(FPCR, ty.I32))
     records += b"".join([cpu.read(V + 16 * n, ty.I128).to_bytes(16, "little") for n in range(32)])

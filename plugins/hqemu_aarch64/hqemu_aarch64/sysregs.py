@@ -29,8 +29,8 @@ _ID = {
     (0, 6): 0,  # REVIDR_EL1
     # ID_AA64PFR0_EL1: EL0 and EL1 AArch64 only, FP and AdvSIMD without half precision
     (4, 0): 0x11,
-    # ID_AA64ISAR0_EL1: AES+PMULL, SHA1, SHA2, CRC32, LSE atomics
-    (6, 0): 2 << 4 | 1 << 8 | 1 << 12 | 1 << 16 | 2 << 20,
+    # ID_AA64ISAR0_EL1: AES+PMULL, SHA1, SHA2, CRC32, LSE atomics, RDM
+    (6, 0): 2 << 4 | 1 << 8 | 1 << 12 | 1 << 16 | 2 << 20 | 1 << 28,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hqemu_core.errors import IsaError
 from hqemu_core.ir import types as ty
-from hqemu_core.isa.abi import Cpu, LinuxAbi
+from hqemu_core.isa.abi import Cpu, LinuxAbi, Memory
 
 from .plugin import EM_TOY
 from .state import SP, TLS, R
@@ -21,7 +21,7 @@ def push_frame(*arguments: Any) -> None:
     raise IsaError("toy programs cannot have signal handlers")
 
 
-def pop_frame(*arguments: Any) -> int:
+def pop_frame(cpu: Cpu, memory: Memory) -> tuple[int, tuple[int, int, int]]:
     raise IsaError("toy programs cannot return from signal handlers")
 
 

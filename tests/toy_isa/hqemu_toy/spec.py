@@ -10,4 +10,4 @@ from .tables import make_table
 
 
 def make_spec() -> IsaSpec:
-    return IsaSpec(name="toy", bits=64, state=LAYOUT, tables={0: make_table()}, pc=PC, linux=make_abi)
+    return IsaSpec(name="toy", bits=64, state=LAYOUT, tables={0: make_table()}, pc=PC, linux=lambda spec: make_abi())

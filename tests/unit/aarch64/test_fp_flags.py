@@ -9,7 +9,7 @@ import pytest
 from hqemu_aarch64.cases import make_case_spec
 from hqemu_aarch64.state import FLAGS
 from hqemu_core.ir import opcodes as op
-from hqemu_core.testing.caserun import RUNNERS, CaseMemory, CaseState
+from hqemu_core.testing.caserun import RUNNERS, CaseMemory, CaseState, execute
 from hqemu_core.testing.cases import CODE, assemble, read_register, write_register
 from hqemu_core.testing.oracle import run_unicorn
 
@@ -75,3 +75,25 @@ def test_dead_flags_leave_one_comparison() -> None:
     row.lift(b, shape, *operands)
     assert [o[0] for o in b.ops if op.INFO[o[0]].group == "float"] == [op.FLTS]
     assert all(o[0] != op.SET for o in b.ops)
+
+
+@pytest.mark.parametrize("compare", ["fcmp", "fcmpe"])
+@pytest.mark.parametrize("cond", CONDITIONS)
+def test_fused_with_dead_flags(compare: str, cond: str) -> None:
+    """As the stencil tier fuses: one comparison for both (two where EQ and VS must also signal), and the right one."""
+    spec = make_case_spec()
+    code = assemble(spec, f"{compare} d0, d1; fcsel d4, d2, d3, {cond}")
+    b = spec.isa.builder()
+    b.dead = FLAGS
+    for at in (0, 4):
+        found = spec.isa.tables[0].decode(int.from_bytes(code[at : at + 4], "little"))
+        assert found is not None
+        found[0].lift(b, found[1], *found[2])
+    compares = [o for o in b.ops if op.INFO[o[0]].group == "float"]
+    assert len(compares) == 1 + (cond in ("eq", "ne", "vs", "vc"))
+    for x, y in itertools.product(NUMBERS, NUMBERS):
+        state = _state(x, y, 0)
+        expected = _run(code, state.copy(), True)
+        assert execute(spec.isa, b, state, CaseMemory()) is None
+        got = [read_register(spec, state, name) for name in COMPARED]
+        assert (got[3], got[8]) == (expected[3], expected[8]), (hex(x), hex(y))

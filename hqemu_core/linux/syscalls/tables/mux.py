@@ -15,7 +15,7 @@ MUX: dict[str, tuple[int, int, str, str, str, str]] = {
     "semctl": (2, 0xFFFFFFFF, "semid:int semnum:int cmd:int", "EINVAL", "mux", "SEMCTL"),
     "shmctl": (1, 0xFFFFFFFF, "shmid:int cmd:int", "EINVAL", "mux", "SHMCTL"),
     "msgctl": (1, 0xFFFFFFFF, "msqid:int cmd:int", "EINVAL", "mux", "MSGCTL"),
-    "ioctl": (1, 0xFFFFFFFF, "fd:fd request:uint", "ENOTTY", "ioctls", "IOCTL"),
+    "ioctl": (1, 0xFFFFFFFF, "fd:fd request:uint=IOCTL", "ENOTTY", "ioctls", "IOCTL"),
 }
 
 FCNTL: dict[int, str] = {

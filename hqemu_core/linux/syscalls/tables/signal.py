@@ -15,5 +15,5 @@ ROWS = (
     ("tkill", 200, "tid:pid sig:int=SIG", "signal_calls", ""),
     ("tgkill", 234, "tgid:pid tid:pid sig:int=SIG", "signal_calls", ""),
     ("pause", 34, "", "signal_calls", ""),
-    ("restart_syscall", 219, "", "signal_calls", ""),
+    ("restart_syscall", 219, "", "EINTR", ""),
 )

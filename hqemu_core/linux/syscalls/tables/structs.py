@@ -71,7 +71,7 @@ STRUCTS: dict[str, str | dict[str, str]] = {
     "cap_header": "version:u32 pid:i32",
     "cap_data": "effective:u32 permitted:u32 inheritable:u32",
     "sched_attr": "size:u32 sched_policy:u32 sched_flags:u64 sched_nice:i32 sched_priority:u32 sched_runtime:u64 "
-                  "sched_deadline:u64 sched_period:u64",
+                  "sched_deadline:u64 sched_period:u64 sched_util_min:u32 sched_util_max:u32",
     "sigevent": "sigev_value:ulong sigev_signo:i32 sigev_notify:i32 sigev_tid:i32 more:u8[44]",
     "siginfo": "si_signo:i32 si_errno:i32 si_code:i32 more:u8[116]",
     "stack": "ss_sp:ulong ss_flags:i32 ss_size:ulong",

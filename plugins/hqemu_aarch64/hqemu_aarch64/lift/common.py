@@ -6,8 +6,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from ..state import FLAGS, V_FLAG, C, N, Z
-
+from ..state import FLAGS, C, N, V_FLAG, Z
 
 SHIFTS = (op.SHL, op.LSHR, op.ASHR, op.ROTR)
 """LSL, LSR, ASR, ROR as the encodings number them."""
@@ -59,24 +58,38 @@ def flags_parts(b: IRBuilder, n: int, z: int, c: int, v: int) -> None:
     b.memo["flags"] = ("nzcv", n, z, c, v)
 
 
+def flags_bytes(b: IRBuilder, n: int, z: int, c: int, v: int) -> None:
+    """NZCV from four I8 values that are 0 or 1."""
+    for offset, value in ((N, n), (Z, z), (C, c), (V_FLAG, v)):
+        b.set(offset, value)
+    b.memo["flags"] = ("nzcv", *(b.trunc(x, ty.I1) for x in (n, z, c, v)))
+
+
 def float_parts(b: IRBuilder, x: int, y: int, less: int) -> tuple[int, int, int, int]:
     """NZCV of comparing ``x`` with ``y`` (FPCompare); ``less`` is ``x < y``."""
     return less, b.fcmp(op.FEQ, x, y), b.xor(less, b.const(1, ty.I1)), b.fcmp(op.FUNO, x, y)
 
 
 def flags_float(b: IRBuilder, x: int, y: int, signal: int) -> None:
-    """FCMP, FCMPE. The first comparison raises all the flags, so the others need not exist when NZCV is dead."""
+    """FCMP, FCMPE. The first comparison raises all the exception flags. When NZCV is dead it is not used yet: it is
+    *free*, and the condition that follows turns it into the comparison that it needs. What is remembered: operands,
+    value of ``x < y`` (-1: not there), signal, free."""
     less = b.fcmp(op.FLTS if signal else op.FLT, x, y)
-    if not b.dead >= FLAGS:
+    free = b.dead >= FLAGS
+    if not free:
         _set_flags(b, *float_parts(b, x, y, less))
-    b.memo["flags"] = ("float", x, y, less)
+    b.memo["flags"] = ("float", x, y, less, signal, free)
 
 
 def get_flags(b: IRBuilder) -> tuple[int, int, int, int]:
     """N, Z, C, V as i1: the remembered values if an earlier instruction of this unit set them."""
     known = b.memo.get("flags")
     if known is not None and known[0] == "float":
-        return float_parts(b, *known[1:])
+        _, x, y, less, signal, _ = known
+        if less < 0:
+            less = b.fcmp(op.FLTS if signal else op.FLT, x, y)
+        b.memo["flags"] = ("float", x, y, less, signal, False)
+        return float_parts(b, x, y, less)
     if known is not None and known[0] == "nzcv":
         return known[1], known[2], known[3], known[4]
     if known is not None:
@@ -141,18 +154,23 @@ def _compare(b: IRBuilder, cond: int, a: int, c: int) -> int:
     return b.sle(a, c)
 
 
-def _compare_float(b: IRBuilder, cond: int, x: int, y: int, less: int) -> int:
-    """The condition after ``fcmp x, y`` as one comparison (C1.2.4: LT and LE are true of unordered operands)."""
+def _compare_float(b: IRBuilder, cond: int, x: int, y: int, less: int, signal: int, free: bool) -> int:
+    """The condition after ``fcmp x, y`` as one comparison (C1.2.4: LT and LE are true of unordered operands).
+    Comparing again, signalling again, changes nothing."""
     base = cond >> 1
-    if base == 0:
-        value = b.fcmp(op.FEQ, x, y)
-    elif base in (1, 2):
-        value = less
-    elif base == 3:
-        value = b.fcmp(op.FUNO, x, y)
-    elif base == 4:
-        value = b.fcmp(op.FLE, x, y)
-    else:
-        value = b.fcmp(op.FLE if base == 5 else op.FLT, y, x)
     # CS, HI are "not less", "not less or equal"; elsewhere the odd codes are the negations.
-    return b.xor(value, b.const(1, ty.I1)) if cond & 1 != (base in (1, 4)) else value
+    negate = (cond & 1) != (base in (1, 4))
+    lt, le = (op.FLTS, op.FLES) if signal else (op.FLT, op.FLE)
+    if base in (1, 2) and less >= 0:
+        value = less
+        b.memo["flags"] = ("float", x, y, less, signal, False)
+    else:
+        code = (op.FEQ, lt, lt, op.FUNO, le, le, lt)[base]
+        operands = (x, y) if base < 5 else (y, x)
+        if free and code in (lt, le):
+            b.ops[less] = (code, ty.I1, *operands)
+            b.memo["flags"] = ("float", x, y, -1, signal, False)
+            value = less
+        else:
+            value = b.fcmp(code, *operands)
+    return b.xor(value, b.const(1, ty.I1)) if negate else value

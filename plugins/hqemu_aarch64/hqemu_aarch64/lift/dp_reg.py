@@ -10,6 +10,7 @@ from .common import (
     SHIFTS,
     condition,
     flags_add,
+    flags_bytes,
     flags_logic,
     flags_parts,
     flags_sub,
@@ -125,8 +126,8 @@ def _ccmp(b: IRBuilder, sub: int, cond: int, a: int, c: int, nzcv: tuple[Operand
     carry = b.ule(c, a) if sub else b.truth(op.UADDO, a, c)
     overflow = b.truth(op.SSUBO if sub else op.SADDO, a, c)
     compared = b.slt(result, zero), b.eq(result, zero), carry, overflow
-    flags = [b.select(holds, x, b.trunc(b.imm(y, ty.I32), ty.I1)) for x, y in zip(compared, nzcv, strict=True)]
-    flags_parts(b, *flags)
+    flags = [b.select(holds, b.zext(x, ty.I8), b.imm(y, ty.I8)) for x, y in zip(compared, nzcv, strict=True)]
+    flags_bytes(b, *flags)
 
 
 def lift_ccmp_imm(b: IRBuilder, shape: tuple[int, ...], rn: Operand, imm: Operand, *nzcv: Operand) -> None:

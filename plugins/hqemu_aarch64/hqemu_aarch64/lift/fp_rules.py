@@ -147,8 +147,10 @@ def fp_minmax(b: IRBuilder, kind: str, x: int, y: int) -> int:
     low, high = (y, x) if kind.startswith("max") else (x, y)
     # Equal operands differ in the sign of zero at most: max keeps a sign both have, min one that either has.
     merge = b.and_ if kind.startswith("max") else b.or_
-    same = b.bitcast(merge(raw(b, x), raw(b, y)), wide)
-    result = b.select(b.fcmp(op.FLT, low, high), x, b.select(b.fcmp(op.FLT, high, low), y, same))
+    xi, yi = raw(b, x), raw(b, y)
+    # Chosen as integers: hosts have a conditional move for those, and a branch for scalar floats.
+    bits = b.select(b.fcmp(op.FLT, low, high), xi, b.select(b.fcmp(op.FLT, high, low), yi, merge(xi, yi)))
+    result = b.bitcast(bits, wide)
     name = ("fp_num_" if kind.endswith("nm") else "fp_either_") + ty.name(wide)
     where = any_lane(b, b.fcmp(op.FUNO, x, y))
     return _like(b, finish(b, b.ccall(where, name, (x, y, result), result)), t)

@@ -8,5 +8,5 @@ from ..lift import crc as lift
 
 # fmt: off
 ROWS = [
-    Row("crc32", "sf 00 11010110 rm:5 010 C size:2 rn:5 rd:5", lift.lift_crc32, "C, size", "xd(rd) x(rn) x(rm)", when="sf == (size == 3)", insn="crc32w w0, w1, w2", feature="CRC32"),
+    Row("crc32", "sf 00 11010110 rm:5 010 C size:2 rn:5 rd:5", lift.lift_crc32, "C, size", "xd(rd) x(rn) x(rm)", when="sf == (size == 3)", insn="crc32w w0, w1, w2", feature="crc32"),
 ]

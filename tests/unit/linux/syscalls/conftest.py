@@ -10,10 +10,13 @@ import pytest
 from hqemu_core.linux.calls import host_call
 from hqemu_core.linux.memory import GuestMemory
 from hqemu_core.linux.mmap import map_pages
-from hqemu_core.linux.process import LinuxConfig
+from hqemu_core.linux.process import LinuxConfig, ThreadState
 from hqemu_core.linux.syscalls.table import all_entries, bind
 
 MAP_PRIVATE_ANONYMOUS = 0x22
+
+
+taken: list[Guest] = []
 
 
 class Guest:
@@ -27,14 +30,18 @@ class Guest:
             syscalls={number: name for name, number in self.numbers.items()} | {5000: "strange"},
             number=48, args=(0, 8, 16, 24, 32, 40), ret=0,
         )  # fmt: skip
-        self.thread: Any = SimpleNamespace(pc=0x1000, linux=SimpleNamespace(tid=77, sigmask=0, pending=[]), state={})
+        self.thread: Any = SimpleNamespace(pc=0x1000, linux=ThreadState(77), state={})
         self.thread.read = lambda offset, kind: self.thread.state.get(offset, 0)
         engine = SimpleNamespace(host_call=lambda thread, number, args: host_call(number, *args), signal_mask=0)
         self.process: Any = SimpleNamespace(
             abi=abi, memory=self.memory, config=config, engine=engine, exe_path=b"/bin/true", argv=[b"prog", b"a b"],
-            environ=[b"A=1"], auxv=b"\x06" + bytes(7) + b"\0\x10" + bytes(22),
+            environ=[b"A=1"], kept_fds=set(), stack_pointer=0x123450, on_exec=[],
+            auxv=b"\x06" + bytes(7) + b"\0\x10" + bytes(22),
         )  # fmt: skip
         self.table = bind(self.process)
+        # several guests of one test share the window
+        self.memory.mmap_base -= len(taken) << 24
+        taken.append(self)
         self.area = map_pages(self.memory, 0, 1 << 20, 3, MAP_PRIVATE_ANONYMOUS)
         self.next = self.area
 
@@ -71,6 +78,7 @@ def make_guest() -> Any:
     yield make
     for guest in guests:
         guest.close()
+    taken.clear()
 
 
 @pytest.fixture
