@@ -6,7 +6,7 @@ from .entry import BackendEntry, hookimpl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
+    from .backend.base import Backend
 
 FIRST_RESULT = frozenset(
     {"make_code_cache", "make_trace_former", "make_scheduler", "make_machine", "make_memory"},
@@ -14,24 +14,12 @@ FIRST_RESULT = frozenset(
 """Hooks with one answer. Written here too so that asking does not import the specifications; a test compares them."""
 
 
-def _interp() -> ModuleType:
-    from .backend import interp
+def _load_backend(name: str) -> Backend:
+    from .backend import own
 
-    return interp
-
-
-def _stencil() -> ModuleType:
-    from .backend import stencil
-
-    return stencil
-
-
-def _llvm() -> ModuleType:
-    from .backend import llvm
-
-    return llvm
+    return next(backend for backend in own.BACKENDS if backend.name == name)
 
 
 @hookimpl
 def register_backend() -> list[BackendEntry]:
-    return [BackendEntry("interp", _interp), BackendEntry("stencil", _stencil), BackendEntry("llvm", _llvm)]
+    return [BackendEntry(name, lambda name=name: _load_backend(name)) for name in ("interp", "stencil", "llvm")]

@@ -91,7 +91,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
         isa,
         LinuxConfig(
             sysroot=config.prefix or None, strace=config.strace, uname_release=config.uname or None,
-            stack_size=config.stack,
+            stack_size=config.stack, log_file=config.log_file or None,
         ),
     )  # fmt: skip
     bind(process)
@@ -99,9 +99,34 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
     process.join(engine)
     engine.attach(process)
     process.at_exit.append(library.save)
+    keep_translations(engine, process, library, config.mode)
     thread = exec.start_process(process, os.fsencode(config.program), config.argv, config.environ)
     threads.run_thread(process, thread)
     return 0
+
+
+def keep_translations(engine: Any, process: Any, library: Any, mode: str) -> None:
+    """Translations of each program are restored when it begins and saved when the process ends."""
+    if library.path is None:
+        return
+
+    def path() -> str:
+        status = os.stat(process.exe_path)
+        identity = f"{mode} {status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns}".encode()
+        return f"{library.path.removesuffix('.stencils')}-{zlib.crc32(identity):08x}.code"
+
+    def restore() -> None:
+        from .frontend import warm
+
+        engine.translator.warm = warm.load(engine.translator, path())
+
+    def save() -> None:
+        from .frontend import warm
+
+        warm.save(engine.translator, path())
+
+    engine.on_start = restore
+    process.at_exit.append(save)
 
 
 def make_engine(isa: IsaSpec, process: Any, library: Any, mode: str) -> Any:

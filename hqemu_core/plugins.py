@@ -134,17 +134,30 @@ class Plugins:
             self._load_isa(point)
         return list(self._isas.values())
 
+    def find(self, fits: Callable[[IsaEntry], bool]) -> IsaEntry | None:
+        """The first ISA that ``fits``. Plugins are imported until one does; a broken one matters only if none does."""
+        broken: HqemuError | None = None
+        for point in self.isa_points():
+            try:
+                entry = self._load_isa(point)
+            except HqemuError as error:
+                broken = broken or error
+                continue
+            if fits(entry):
+                return entry
+        if broken is not None:
+            raise broken
+        return None
+
     def target(self, name: str) -> IsaEntry:
         """The ISA of a ``--target``: by its first word when that names a plugin, else by asking each."""
         entry = self.isa(name.partition("-")[0])
-        if entry is not None and name in entry.targets:
-            return entry
-        known: list[str] = []
-        for entry in self.isas():
-            if name in entry.targets:
-                return entry
-            known.extend(entry.targets)
-        raise UsageError(f"unknown target {name!r} (installed: {', '.join(known) or 'none'})")
+        if entry is None or name not in entry.targets:
+            entry = self.find(lambda entry: name in entry.targets)
+        if entry is None:
+            known = [target for entry in self.isas() for target in entry.targets]
+            raise UsageError(f"unknown target {name!r} (installed: {', '.join(known) or 'none'})")
+        return entry
 
     def _load_isa(self, point: EntryPoint) -> IsaEntry:
         name = point.name[len(ISA_PREFIX) :]

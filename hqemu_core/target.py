@@ -49,9 +49,9 @@ def find_target(plugins: Plugins, program: str, prefix: str) -> tuple[IsaEntry, 
     bits = {1: 32, 2: 64}.get(head[4], 0)
     big = head[5] == 2
     machine = int.from_bytes(head[18:20], "big" if big else "little")
-    for entry in plugins.isas():
-        if (entry.machine, entry.bits, entry.big) == (machine, bits, big):
-            return entry, entry.targets[0]
+    entry = plugins.find(lambda entry: (entry.machine, entry.bits, entry.big) == (machine, bits, big))
+    if entry is not None:
+        return entry, entry.targets[0]
     order = "big" if big else "little"
     raise LoadError(f"{program}: no plugin for its machine (ELF machine {machine}, {bits} bits, {order} endian)")
 

@@ -10,7 +10,7 @@ from hqemu_core.ir import opcodes as op
 from .translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS, Translator
 from .unit import Unit
 
-BATCH: Final = 8
+BATCH: Final = 4
 """blocks per LLVM module: the one that is needed and its nearest successors, which share the fixed cost"""
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 
@@ -22,12 +22,17 @@ class BlockTranslator(Translator):
     batch = BATCH
 
     def translate(self, pc: int, context: int) -> int:
+        if self.warm is not None:
+            host = self.warm.lookup(pc, context)
+            if host:
+                self.entries.setdefault(context, {})[pc] = host
+                return host
         from hqemu_core.backend.llvm.blocks import BlockCompiler, lift_block
 
         if self.compiler is None:
             self.compiler = BlockCompiler(self.isa)
         table = self.entries.setdefault(context, {})
-        blocks = []
+        blocks: list[Any] = []
         todo, seen = [pc], {pc}
         while todo and len(blocks) < self.batch:
             at = todo.pop(0)
@@ -83,6 +88,7 @@ class BlockTranslator(Translator):
         self.memory.code_pages(pcs[0], pcs[-1] + self.isa.insn_align - pcs[0])
         self.units += 1
         self.insns += len(pcs)
+        self.new_insns += len(pcs)
 
 
 def successors(block: Any) -> list[int]:

@@ -18,7 +18,8 @@ RUN: Final = 64
 def compile_from(translator: Translator, pc: int, context: int) -> None:
     """Compile the missing forms of the code reachable from ``pc`` over direct branches, nearest first."""
     wanted: dict[str, Form] = {}
-    todo, seen = [pc], set()
+    todo = [pc]
+    seen: set[int] = set()
     tier, table = translator.tier, translator.isa.decoders[0]
     while todo and len(wanted) < FORMS and len(seen) < BLOCKS:
         at = todo.pop(0)

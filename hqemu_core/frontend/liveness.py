@@ -63,7 +63,7 @@ class FlagLiveness:
                     return True
                 if kind == LIVE:
                     return False
-                row, _, operands = self.isa.decoders[0].decode(word, pc + 4 * n)  # type: ignore[misc]
+                row, _, operands = self.isa.decoders[0].decode(word, pc + 4 * n)
                 left -= n + 1
                 pc = operands[row.target]
                 break

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any, Final, Protocol
 
-from hqemu_core.backend.stencil.tier import COLD, END, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
+from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
 from hqemu_core.errors import GuestFault
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
@@ -18,6 +18,7 @@ from hqemu_core.runtime.cache import FIXED, CodeCache
 
 from .liveness import FlagLiveness
 from .unit import PAGE_BITS, Unit, UnitIndex
+from .warm import WarmCode
 
 LIMIT: Final = 128
 """instructions in a unit"""
@@ -53,6 +54,12 @@ class CodeMemory(Protocol):
 
     def code_pages(self, start: int, size: int) -> None: ...
 
+    def constant_code(self, addr: int) -> int:
+        """End of the mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
+
+    def constant_start(self, addr: int) -> int | None:
+        """Start of that mapping."""
+
 
 class Translator:
     def __init__(self, isa: IsaSpec, tier: StencilTier, cache: CodeCache, memory: CodeMemory) -> None:
@@ -64,8 +71,12 @@ class Translator:
         self.entries: dict[int, dict[int, int]] = {}
         """by context: guest pc -> host address"""
         self.liveness = FlagLiveness(isa, memory)
+        self.warm: WarmCode | None = None
+        """translations of an earlier run"""
         self.units = 0
         self.insns = 0
+        self.new_insns = 0
+        """translated since the last fork"""
         cache.on_evict = self.on_evict
 
     # -- words
@@ -88,6 +99,11 @@ class Translator:
     # -- units
     def translate(self, pc: int, context: int) -> int:
         """Host address of the translation of ``pc``. Raises GuestFault when there is no code."""
+        if self.warm is not None:
+            host = self.warm.lookup(pc, context)
+            if host:
+                self.entries.setdefault(context, {})[pc] = host
+                return host
         words = self.fetch(pc)
         known = self.tier.words.setdefault(context, {})
         if known.get(words[0]) is None and self.learn(words[0], pc, context) is None:
@@ -131,7 +147,7 @@ class Translator:
                             hot, recipe = found
                     if recipe.jumps:
                         cold = fill(recipe.cold, recipe.cold_patches, operands)
-                        fixes.append((i, 0, hot, cold, recipe.jumps, None))
+                        fixes.append((i, 0, cold, recipe.jumps, None))
                     append(hot)
                     i += 1
                     continue
@@ -141,14 +157,14 @@ class Translator:
                     checks.append(i)
                     shift = len(CHECK)
                 if jumps:
-                    fixes.append((i, shift, hot, cold, jumps, target))
+                    fixes.append((i, shift, cold, jumps, target))
                 append(CHECK + hot if shift else hot)
                 append(b"")
                 fused.append(i + 1)
                 i += 2
                 continue
             if kind == COLD:
-                fixes.append((i, 0, entry[1], entry[2], entry[3], None))
+                fixes.append((i, 0, entry[2], entry[3], None))
                 append(entry[1])
                 i += 1
                 continue
@@ -158,7 +174,7 @@ class Translator:
                 hot = fill(recipe.hot, recipe.hot_patches, operands)
                 if recipe.jumps:
                     cold = fill(recipe.cold, recipe.cold_patches, operands)
-                    fixes.append((i, 0, hot, cold, recipe.jumps, None))
+                    fixes.append((i, 0, cold, recipe.jumps, None))
                 append(hot)
                 i += 1
                 continue
@@ -179,7 +195,7 @@ class Translator:
                 if target <= pc:
                     checks.append(i - 1)
                     shift = len(CHECK)
-                fixes.append((i - 1, shift, hot, cold, recipe.jumps, target))
+                fixes.append((i - 1, shift, cold, recipe.jumps, target))
                 append(CHECK + hot if shift else hot)
             elif end == "jump" or end == "call":
                 hot = recipe_prefix(hot, recipe)
@@ -199,14 +215,14 @@ class Translator:
                     break
             elif end in ("indirect", "ret", "icall"):
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, hot, cold, recipe.jumps, None))
+                    fixes.append((i - 1, 0, cold, recipe.jumps, None))
                 append(hot)
                 if end != "icall":
                     closed = True
                     break
             else:
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, hot, cold, recipe.jumps, None))
+                    fixes.append((i - 1, 0, cold, recipe.jumps, None))
                 append(hot + _LEAVE[end])
                 if end != "syscall":
                     closed = True
@@ -241,7 +257,7 @@ class Translator:
             at = offsets[index] + len(CHECK)
             code[at - 4 : at] = (len(code) - at).to_bytes(4, "little")
             code += CALL_CHECK
-        for index, shift, hot, cold, jumps, target in fixes:
+        for index, shift, cold, jumps, target in fixes:
             hot_base = offsets[index] + shift
             cold_base = len(code)
             if cold:
@@ -278,6 +294,7 @@ class Translator:
         self.memory.code_pages(pc0, 4 * count)
         self.units += 1
         self.insns += count
+        self.new_insns += count
         return base
 
     # -- linking and dropping
@@ -328,6 +345,10 @@ class Translator:
 
     def on_evict(self, start: int, end: int) -> None:
         region = (start - FIXED) // self.cache.region_size
+        if self.warm is not None and start == FIXED:
+            self.warm.materialize(0, 1 << 64)
+            self.drop(list(self.warm.found.values()))
+            self.warm = None
         self.drop(self.index.in_region(region))
         links = self.index.links
         for page, sites in list(links.items()):
@@ -339,17 +360,30 @@ class Translator:
 
     def units_in(self, start: int, size: int) -> list[Unit]:
         """Live units that contain guest bytes of the range, by page."""
+        if self.warm is not None:
+            self.warm.materialize(start, start + size)
         first, last = start >> PAGE_BITS, (start + size - 1) >> PAGE_BITS
         pages = self.index.by_page
         if last - first > len(pages):
             return [u for page, units in pages.items() if first <= page <= last for u in units]
         return [u for page in range(first, last + 1) for u in pages.get(page, ())]
 
+    def reset(self) -> None:
+        """Forget everything (execve): no guest code is running."""
+        self.index = UnitIndex()
+        self.entries.clear()
+        self.warm = None
+        self.insns = self.new_insns = 0
+        self.tier.reset()
+        self.cache.reset()
+
     def unit_at(self, host: int) -> Unit | None:
         """The unit whose code holds a host address."""
         offset = host - self.cache.base
         if offset < FIXED:
             return None
+        if self.warm is not None and offset < self.warm.end:
+            return self.warm.unit_at(offset)
         return self.index.find((offset - FIXED) // self.cache.region_size, offset)
 
 

@@ -18,7 +18,7 @@ class Unit:
     __slots__ = ("alive", "context", "counted", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
 
     def __init__(
-        self, start: int, size: int, pc: int, pcs: "range | list[int]", offsets: list[int],
+        self, start: int, size: int, pc: int, pcs: range | list[int], offsets: list[int],
         tails: list[tuple[int, int]], fused: list[int], context: int,
     ) -> None:  # fmt: skip
         self.start = start
@@ -71,6 +71,10 @@ class UnitIndex:
             self.current = region
         self._starts[region].append(unit.start)
         self._units[region].append(unit)
+        self.file(unit)
+
+    def file(self, unit: Unit) -> None:
+        """Make the unit known to its guest pages."""
         pcs = unit.pcs
         for page in range(pcs[0] >> PAGE_BITS, (pcs[-1] >> PAGE_BITS) + 1):
             self.by_page.setdefault(page, []).append(unit)
@@ -87,5 +91,6 @@ class UnitIndex:
     def in_region(self, region: int) -> list[Unit]:
         return self._units[region] if region < len(self._units) else []
 
-    def clear(self) -> None:
-        self.__init__()  # type: ignore[misc]
+    def live(self) -> list[Unit]:
+        """Every unit that is not dropped, once."""
+        return list({id(u): u for units in self.by_page.values() for u in units if u.alive}.values())

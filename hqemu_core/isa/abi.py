@@ -48,7 +48,8 @@ class LinuxAbi:
     def __init__(
         self, machine: int, bits: int, uname: str, syscalls: Mapping[int, str], number: int,
         args: tuple[int, int, int, int, int, int], ret: int, sp: int, tls: int,
-        setup: Callable[[Cpu, int, int], None], push_frame: Callable[..., None], pop_frame: Callable[[Cpu, Memory], tuple[int, tuple[int, int, int]]],
+        setup: Callable[[Cpu, int, int], None],
+        push_frame: Callable[..., None], pop_frame: Callable[[Cpu, Memory], tuple[int, tuple[int, int, int]]],
         big: bool = False, layout: str = "generic64", platform: str = "", hwcap: int = 0, hwcap2: int = 0,
         page: int = 4096, cpuinfo: str = "", extra_auxv: Mapping[int, int] | None = None,
         clone_order: str = "tls_before_ctid", extra: Mapping[str, Any] | None = None,

@@ -22,7 +22,7 @@ def take(table: Table) -> tuple[Any, ...]:
     rows, index = [], {}
     for n, row in enumerate(table.rows):
         index[row.name] = n
-        code = table.extractor(row).__code__  # type: ignore[attr-defined]
+        code = table.extractor(row).__code__
         rows.append(marshal.dumps((tuple(getattr(row, p) for p in _PROPERTIES), code)))
     buckets = {}
     for key in range(table.bucket[1] + 1):

@@ -121,7 +121,11 @@ def execute(
         raise SyscallError(error.errno) from None
     except HostProgram as native:
         os.execve(native.path, native.argv, dict(e.partition(b"=")[::2] for e in env))
-    process.engine.stop_others(thread)
+    try:
+        threads.stop_others(process, thread)
+    except BaseException:
+        program.close()
+        raise
     process.next_program = program
     raise ExecRequest(host_path, arguments, env)
 
@@ -146,7 +150,7 @@ def load_next(process: Process) -> None:
     """On the main host thread, all others gone: replace the program."""
     request, program, thread = process.next_exec, process.next_program, process.main
     assert request is not None and program is not None and thread is not None
-    process.next_exec = process.next_program = None
+    process.next_exec = process.next_program = process.stopping = None
     for call in process.on_exec:
         call()
     state = thread.linux
@@ -157,6 +161,7 @@ def load_next(process: Process) -> None:
     process.threads = {state.tid: thread}
     process.engine.reset()
     clear_memory(process.memory)
+    process.engine.release_signal(threads.WAKE, process.actions.get(threads.WAKE, (0,))[0] == signals.SIG_IGN)
     for signo, action in list(process.actions.items()):
         if action[0] != signals.SIG_IGN:
             del process.actions[signo]

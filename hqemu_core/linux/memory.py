@@ -157,6 +157,20 @@ class GuestMemory:
 
     # -- translated code
 
+    def constant_code(self, addr: int) -> int:
+        """End of the file mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
+        region = self.regions.find(addr)
+        if region is None or region.file is None or region.shared:
+            return 0
+        if region.prot & (PROT_EXEC | PROT_WRITE) != PROT_EXEC:
+            return 0
+        return region.end
+
+    def constant_start(self, addr: int) -> int | None:
+        """Start of the mapping that holds ``addr`` if :meth:`constant_code` has it."""
+        region = self.regions.find(addr)
+        return region.start if region is not None and self.constant_code(addr) else None
+
     def code_pages(self, start: int, size: int) -> None:
         """The bytes are (about to be) translated: make a write to their pages fault."""
         with self.lock:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .calls import SyscallError, host_call, s32, s64
 from .memory import MASK
-from .mmap import MAP_FIXED, MAP_FIXED_NOREPLACE, PASSED, forget_code, map_pages, protect_pages, unmap_pages
+from .mmap import MAP_ANONYMOUS, forget_code, map_pages, protect_pages, unmap_pages
 from .mremap import remap_pages
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .process import Process
 
 _ENOMEM, _EINVAL, _EOPNOTSUPP = 12, 22, 95
-_MADV_DROPS = frozenset((4, 8, 9, 24))
+_VALIDATED: Final = 0x7C07_F933
+"""flags that every file's mmap supports (LEGACY_MAP_MASK): MAP_SYNC and MAP_FIXED_NOREPLACE are not among them"""
+_MADV_DROPS: Final = frozenset((4, 8, 9, 24))
 """MADV_DONTNEED, FREE, REMOVE, DONTNEED_LOCKED: the contents go"""
 
 
@@ -22,9 +24,11 @@ def sys_mmap(
     process: Process, thread: GuestThread, addr: int, length: int, prot: int, flags: int, fd: int, offset: int,
 ) -> int:  # fmt: skip
     kind = flags & 0xF
-    if kind == 3 and flags & ~(PASSED | MAP_FIXED | MAP_FIXED_NOREPLACE | 0x103):
-        raise SyscallError(_EOPNOTSUPP)  # MAP_SHARED_VALIDATE with an unknown flag
-    if not 1 <= kind <= 3:
+    if kind == 3 and not flags & MAP_ANONYMOUS:  # MAP_SHARED_VALIDATE
+        if flags & 0xFFFFFFFF & ~_VALIDATED:
+            raise SyscallError(_EOPNOTSUPP)
+        flags -= 2
+    elif kind not in (1, 2):
         raise SyscallError(_EINVAL)
     return map_pages(process.memory, addr, length, prot, flags, s32(fd), offset)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from .calls import SyscallError, host_call
 from .memory import MASK, GuestMemory
-from .mmap import MIN_ADDR, forget_code, host_unmap, place_mapping, unmap_pages
+from .mmap import check_low, forget_code, host_unmap, place_mapping, unmap_pages
 from .regions import Region
 
 _MREMAP_MAYMOVE, _MREMAP_FIXED, _MREMAP_DONTUNMAP = 1, 2, 4
-_EPERM, _ENOMEM, _EFAULT, _EINVAL = 1, 12, 14, 22
+_ENOMEM, _EFAULT, _EINVAL = 12, 14, 22
 _SYS_MUNMAP, _SYS_MREMAP = 11, 25
 
 
@@ -24,6 +24,8 @@ def remap_pages(memory: GuestMemory, addr: int, old_length: int, new_length: int
         if flags & _MREMAP_FIXED:
             if to & MASK or to > memory.task_size - new or (addr < to + new and to < addr + old):
                 raise SyscallError(_EINVAL)
+            # checked before anything is unmapped, as newer kernels do
+            _region_of(memory, addr, min(old, new))
             unmap_pages(memory, to, new)
             if old > new:
                 unmap_pages(memory, addr + new, old - new)
@@ -35,11 +37,7 @@ def remap_pages(memory: GuestMemory, addr: int, old_length: int, new_length: int
             if old > new:
                 unmap_pages(memory, addr + new, old - new)
             return addr
-        region = memory.regions.find(addr)
-        if region is None or old > region.end - addr:
-            raise SyscallError(_EFAULT)
-        if not old and not region.shared:
-            raise SyscallError(_EINVAL)
+        region = _region_of(memory, addr, old)
         if not flags & (_MREMAP_FIXED | _MREMAP_DONTUNMAP):
             end = addr + old
             more = new - old
@@ -51,10 +49,20 @@ def remap_pages(memory: GuestMemory, addr: int, old_length: int, new_length: int
         if not flags & _MREMAP_FIXED:
             hint = (to + MASK) & ~MASK if flags & _MREMAP_DONTUNMAP else 0
             to = place_mapping(memory, hint, new, 0)
-        elif to < MIN_ADDR:
-            raise SyscallError(_EPERM)
+        else:
+            check_low(to)
         _move(memory, region, addr, old, new, flags, to)
     return to
+
+
+def _region_of(memory: GuestMemory, addr: int, old: int) -> Region:
+    """The mapping to move or grow: one must hold the whole range; 0 bytes are a copy, of shared memory only."""
+    region = memory.regions.find(addr)
+    if region is None or old > region.end - addr:
+        raise SyscallError(_EFAULT)
+    if not old and not region.shared:
+        raise SyscallError(_EINVAL)
+    return region
 
 
 def _grow(memory: GuestMemory, region: Region, end: int, addr: int, old: int, new: int) -> None:

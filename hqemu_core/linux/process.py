@@ -18,6 +18,7 @@ from hqemu_core.ir import types as ty
 from . import signals
 from .calls import ERESTARTNOHAND, NO_RESULT, SyscallError
 from .memory import GuestMemory
+from .ports import ThreadExit
 
 if TYPE_CHECKING:
     from hqemu_core.isa.abi import LinuxAbi
@@ -34,7 +35,7 @@ class LinuxConfig:
 
     def __init__(
         self, sysroot: str | None = None, strace: bool = False, uname_release: str | None = None,
-        argv0: bytes | None = None, stack_size: int = 0, randomize: bool = False,
+        argv0: bytes | None = None, stack_size: int = 0, randomize: bool = False, log_file: str | None = None,
     ) -> None:  # fmt: skip
         self.sysroot = sysroot
         self.strace = strace
@@ -43,6 +44,8 @@ class LinuxConfig:
         self.stack_size = stack_size
         """0: the soft RLIMIT_STACK"""
         self.randomize = randomize
+        self.log_file = log_file
+        """where the strace goes; None: standard error"""
 
 
 class ThreadState:
@@ -63,6 +66,8 @@ class ThreadState:
         """(head, length)"""
         self.name = b""
         """comm, 15 bytes at most"""
+        self.sleeping: tuple[tuple[int, int, int], int] | None = None
+        """an interrupted nanosleep: (which it was, its deadline), until a guest function runs"""
 
 
 class Process:
@@ -134,6 +139,8 @@ class Process:
         """in a vfork child: the ranges whose changes the parent gets"""
         self.main_wake = new_wake()
         """released to make the parked main thread run what another thread executes"""
+        self.stopping: GuestThread | None = None
+        """the thread that executes a program: all others end at their next interrupt"""
         self.next_exec: ExecRequest | None = None
         self.next_mask = 0
 
@@ -155,6 +162,8 @@ class Process:
 
     def on_syscall(self, thread: GuestThread, code: int) -> None:
         """Do the system call; a signal that ended it is delivered at once, because it decides how the call ends."""
+        if self.stopping is not None:
+            self.end_stopped(thread)
         abi, word = self.abi, self.word
         number = thread.read(abi.number, word)
         call = self.calls.get(number)
@@ -175,6 +184,8 @@ class Process:
             result = -(error.errno or _EINVAL)
         if self.strace is not None:
             self.strace(self, thread, number, args, result)
+        if self.stopping is not None:
+            self.end_stopped(thread)
         state = thread.linux
         if result in (-_ERESTARTSYS, -ERESTARTNOHAND):
             thread.pc = after - abi.extra["syscall_size"]
@@ -195,7 +206,13 @@ class Process:
         signals.on_trap(self, thread, kind)
 
     def on_interrupt(self, thread: GuestThread) -> None:
+        if self.stopping is not None:
+            self.end_stopped(thread)
         signals.deliver(self, thread, thread.interrupted_call)
+
+    def end_stopped(self, thread: GuestThread) -> None:
+        if self.stopping is not thread:
+            raise ThreadExit
 
     def native_calls(self) -> list[tuple[int, int, str]]:
         return self.native

@@ -85,9 +85,9 @@ class RegionMap:
         j = i
         if i > 0 and _joins(self.regions[i - 1], new):
             i -= 1
-            new = self.regions[i]._replace(end=new.end)
+            new = self.regions[i]._replace(end=new.end, sure=new.sure and self.regions[i].sure)
         if j < len(self.regions) and _joins(new, self.regions[j]):
-            new = new._replace(end=self.regions[j].end)
+            new = new._replace(end=self.regions[j].end, sure=new.sure and self.regions[j].sure)
             j += 1
         self.regions[i:j] = [new]
         self.starts[i:j] = [new.start]
@@ -130,6 +130,6 @@ class RegionMap:
 
 
 def _joins(a: Region, b: Region) -> bool:
-    if a.end != b.start or a.prot != b.prot or a.shared != b.shared or a.name != b.name or a.sure != b.sure:
+    if a.end != b.start or a.prot != b.prot or a.shared != b.shared or a.name != b.name:
         return False
     return a.file == b.file and (a.file is None or a.offset + a.end - a.start == b.offset)

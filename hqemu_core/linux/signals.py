@@ -165,9 +165,11 @@ def force(
 
 
 def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr: int) -> None:
-    if code == _SI_KERNEL:  # an address that the host cannot even form
-        code = 1
     region = process.memory.regions.find(addr)
+    if signo == SIGSEGV:
+        # SEGV_MAPERR or SEGV_ACCERR as the guest's map has it: the host sees SI_KERNEL for addresses it cannot form,
+        # and fetches are not done by the host at all
+        code = 1 if region is None else 2
     # the host says not whether it was a write; what may be read faults only when written
     write = region is not None and region.prot & 1 != 0
     force(process, thread, signo, code, addr, (addr, write, region is not None))

@@ -56,7 +56,7 @@ def build_stack(
         if text is not random and not text.endswith(b"\0"):
             strings.append(0)
     strings += bytes(word)
-    base = (top - len(strings)) & ~15
+    base = top - len(strings)
     at = iter([base + offset for offset in offsets])
     auxv = [*auxv, (AT_RANDOM, next(at))]
     if platform:

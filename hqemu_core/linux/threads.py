@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from _thread import allocate_lock, start_new_thread
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,6 +24,8 @@ CLONE_PIDFD = 0x1000
 _EAGAIN = 11
 _FUTEX_WAITERS, _FUTEX_OWNER_DIED, _FUTEX_TID = 1 << 31, 1 << 30, (1 << 30) - 1
 _ROBUST_LIMIT = 2048
+WAKE = 33
+"""a signal that C libraries keep for themselves and never leave blocked (SIGSETXID)"""
 
 
 class CloneArgs:
@@ -193,7 +196,7 @@ def run_thread(process: Process, thread: GuestThread) -> None:
 
 
 def park(process: Process, thread: GuestThread) -> None:
-    signals.finish_thread(thread)
+    forget_thread(process, thread)
     process.main_wake.acquire()
 
 
@@ -201,6 +204,23 @@ def forget_thread(process: Process, thread: GuestThread) -> None:
     signals.finish_thread(thread)
     with process.lock:
         process.threads.pop(thread.linux.tid, None)
+
+
+def stop_others(process: Process, thread: GuestThread) -> None:
+    """End all other threads (execve): return when none runs guest code or waits in a system call."""
+    with process.lock:
+        if process.stopping is not None and process.stopping is not thread:
+            raise ThreadExit  # somebody else executes something
+        process.stopping = thread
+    if len(process.threads) == 1:
+        return
+    process.engine.stop_others(thread)
+    process.engine.catch_signal(WAKE)
+    pid, own = os.getpid(), thread.linux.tid
+    while others := [tid for tid in list(process.threads) if tid != own]:
+        for tid in others:
+            host_call(234, pid, tid, WAKE)  # tgkill: ends a system call that blocks
+        time.sleep(0.001)
 
 
 def leave_thread(process: Process, thread: GuestThread, status: int) -> NoReturn:
@@ -224,7 +244,7 @@ def release_memory(process: Process, thread: GuestThread) -> None:
     if addr and process.memory.writable(addr, 4):
         signals.set_host_mask(signals.ALL)
         process.memory.write_int(addr, 4, 0)
-        host_call(202, process.memory.base + addr, 1, 1)  # FUTEX_WAKE
+        host_call(202, process.memory.base + addr, 1, 1)  # FUTEXWAKE
 
 
 def walk_robust_list(process: Process, thread: GuestThread) -> None:

@@ -17,6 +17,8 @@ from . import host
 
 SIZE: Final = 128 << 20
 REGIONS: Final = 8
+PREFERRED: Final = 0x3000_0000
+"""host address asked for: code that refers to it can be restored from disk when it is got again"""
 FIXED: Final = 4 << 20
 """bytes at the start that are never evicted: runtime, helpers, constant pool"""
 
@@ -28,12 +30,15 @@ class CodeCache:
         self.size = size
         fd = os.memfd_create("hqemu-code", 0)
         os.ftruncate(fd, size)
-        self.base = host.mmap(size, host.PROT_READ | host.PROT_EXEC, host.MAP_SHARED | host.MAP_32BIT, fd)
+        flags = host.MAP_SHARED | host.MAP_32BIT
+        self.base = host.mmap(size, host.PROT_READ | host.PROT_EXEC, flags, fd, prefer=PREFERRED)
         self.writable = host.mmap(size, host.PROT_READ | host.PROT_WRITE, host.MAP_SHARED, fd)
         os.close(fd)  # the mappings keep it
         self.code = host.view(self.writable, size)
         self.words = self.code.cast("Q")
         self.fixed_end = 0
+        self.fixed_start = 0
+        """end of what :meth:`reset` keeps"""
         self.regions = regions
         self.region_size = (size - FIXED) // regions & ~0xFFF
         self.region = 0
@@ -70,6 +75,13 @@ class CodeCache:
                 self.on_evict(start, self.end)
         self.at = start + size
         return start
+
+    def reset(self) -> None:
+        """Empty, but for the runtime; nothing may be running in it."""
+        self.fixed_end = self.fixed_start
+        self.region = self.generation = 0
+        self.at = FIXED
+        self.end = FIXED + self.region_size
 
     def patch(self, offset: int, value: int) -> None:
         """Store eight bytes at an 8-aligned offset at once: other threads see the old or the new code."""

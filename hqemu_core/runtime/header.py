@@ -39,6 +39,7 @@ SYS_NR: Final = 192  # u32 state offsets of the syscall number, then of the six 
 SYS_ARGS: Final = 196
 SYS_RET: Final = 220
 COUNT_NATIVE_SYSCALLS: Final = 224  # u64
+ALIGN_ADDR: Final = 232  # u64: guest address that was not aligned, when lifted code ran into an undefined instruction
 FAULT_ERROR: Final = 240  # u64: page-fault error code, bit 1 write
 INSN: Final = 248  # u32: index of the current instruction in an LLVM-compiled unit, for faults
 

@@ -23,6 +23,7 @@ MAP_FIXED: Final = 0x10
 MAP_ANONYMOUS: Final = 0x20
 MAP_32BIT: Final = 0x40
 MAP_NORESERVE: Final = 0x4000
+MAP_FIXED_NOREPLACE: Final = 0x100000
 
 SA_SIGINFO: Final = 4
 SA_ONSTACK: Final = 0x08000000
@@ -36,18 +37,22 @@ def syscall(number: int, *args: int) -> int:
     return -ctypes.get_errno() if result == -1 else result
 
 
-def mmap(size: int, prot: int, flags: int, fd: int = -1, addr: int = 0, offset: int = 0) -> int:
-    """Address of a new mapping. Raises HqemuError with the kernel's reason."""
-    at: int | None = libc.mmap(addr, size, prot, flags, fd, offset)
+def mmap(size: int, prot: int, flags: int, fd: int = -1, addr: int = 0, prefer: int = 0) -> int:
+    """Address of a new mapping, at ``prefer`` if that is free. Raises HqemuError with the kernel's reason."""
+    if prefer:
+        found: int | None = libc.mmap(prefer, size, prot, flags & ~MAP_32BIT | MAP_FIXED_NOREPLACE, fd, 0)
+        if found == prefer:
+            return found
+    at: int | None = libc.mmap(addr, size, prot, flags, fd, 0)
     if at is None or at == ctypes.c_void_p(-1).value:
         raise HqemuError(f"cannot map {size} bytes of memory: {os.strerror(ctypes.get_errno())}")
     return at
 
 
-def anonymous(size: int, low: bool = False) -> int:
-    """Zeroed private memory; ``low``: below 2 GiB."""
+def anonymous(size: int, low: int = 0) -> int:
+    """Zeroed private memory; ``low``: below 2 GiB, at this address if it is free."""
     flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (MAP_32BIT if low else 0)
-    return mmap(size, PROT_READ | PROT_WRITE, flags)
+    return mmap(size, PROT_READ | PROT_WRITE, flags, prefer=low)
 
 
 def munmap(addr: int, size: int) -> None:

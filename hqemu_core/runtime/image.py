@@ -14,7 +14,7 @@ _PC_RELATIVE = (2, 4)
 def link(
     text: bytes, relocs: list[tuple[int, int, str, int]], symbols: dict[str, int], base: int, outside: dict[str, int]
 ) -> bytes:
-    """Apply relocations ``(offset, type, symbol, addend)``; ``symbols`` are offsets in ``text``, ``outside`` addresses."""
+    """Apply relocations ``(offset, type, symbol, addend)``; ``symbols`` are offsets, ``outside`` addresses."""
     code = bytearray(text)
     for offset, kind, name, addend in relocs:
         target = outside[name] if name in outside else base + symbols[name]

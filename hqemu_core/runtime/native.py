@@ -34,6 +34,16 @@ _RAX: Final = 40 + 13 * 8
 _ARGS: Final = ("rdi", "rsi", "rdx", "r10", "r8", "r9")
 
 
+_EXITS: Final = (
+    ("link", h.EXIT_LINK), ("trap", h.EXIT_TRAP), ("resync", h.EXIT_RESYNC), ("check", h.EXIT_CHECK),
+)  # fmt: skip
+_SYSCALL: Final = (
+    'call i64 asm sideeffect "syscall", '
+    '"={ax},{ax},{di},{si},{dx},{r10},~{rcx},~{r11},~{memory}"'
+)
+_COPY: Final = 'call void asm sideeffect "rep movsb", "{di},{si},{cx},~{memory},~{rdi},~{rsi},~{rcx}"'
+
+
 def _asm() -> str:
     lines = f"""
 .globl hq_enter
@@ -68,7 +78,7 @@ hq_fault:
   movl ${h.EXIT_FAULT}, %eax
   jmp hq_leave
 """
-    for name, reason in (("link", h.EXIT_LINK), ("trap", h.EXIT_TRAP), ("resync", h.EXIT_RESYNC), ("check", h.EXIT_CHECK)):
+    for name, reason in _EXITS:
         lines += f"""
 .globl hq_{name}
 hq_{name}:
@@ -83,6 +93,8 @@ hq_miss:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
+  testq %rax, %rax
+  je 4f
   movl g_ibtc_shift, %ecx
   movq %rax, %rdx
   shrq %cl, %rdx
@@ -210,7 +222,8 @@ hq_call_interrupted:
   popq %r12
   retq
 """
-    return "\n".join('module asm "' + line.strip().replace('"', '\\"') + '"' for line in lines.splitlines() if line.strip())
+    statements = [line.strip().replace('"', '\\"') for line in lines.splitlines() if line.strip()]
+    return "\n".join(f'module asm "{statement}"' for statement in statements)
 
 
 def _dword(register: str) -> str:
@@ -309,7 +322,7 @@ crash:
   %act = alloca [32 x i8], align 8
   call void @llvm.memset.p0.i64(ptr %act, i8 0, i64 32, i1 false)
   %no64 = sext i32 %signo to i64
-  %unused = call i64 asm sideeffect "syscall", "={{ax}},{{ax}},{{di}},{{si}},{{dx}},{{r10}},~{{rcx}},~{{r11}},~{{memory}}"(i64 13, i64 %no64, ptr %act, i64 0, i64 8)
+  %unused = {_SYSCALL}(i64 13, i64 %no64, ptr %act, i64 0, i64 8)
   ret void
 async:
   %isnull = icmp eq ptr %env, null
@@ -329,7 +342,7 @@ store:
   %byte = mul i64 %index64, 128
   %slotoff = add i64 %byte, 16
   %slot = getelementptr i8, ptr %queue, i64 %slotoff
-  call void asm sideeffect "rep movsb", "{{di}},{{si}},{{cx}},~{{memory}},~{{rdi}},~{{rsi}},~{{rcx}}"(ptr %slot, ptr %info, i64 128)
+  {_COPY}(ptr %slot, ptr %info, i64 128)
   %bump = add i32 %written, 1
   store volatile i32 %bump, ptr %queue
   br label %wake

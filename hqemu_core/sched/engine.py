@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import struct
 import threading
+from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.errors import GuestFault
@@ -19,12 +20,14 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.linux.ports import Personality
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host, image, native
-from hqemu_core.runtime.cache import CodeCache, call_host, call_native
+from hqemu_core.runtime.cache import PREFERRED, CodeCache, call_host, call_native
 from hqemu_core.runtime.cpu import IBTC_SIZE, CpuThread
 from hqemu_core.runtime.lookup import LookupTable
 
 _KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2}
 _FAULT_WRITE: Final = 2
+_SIGBUS: Final = 7
+_BUS_ADRALN: Final = 1
 
 
 class Engine:
@@ -45,13 +48,16 @@ class Engine:
         self._load_runtime()
         self.helpers = bytearray(8 * len(isa.helper_names))
         self.tier = make_tier(isa, self.cache, library, self._set_helper)
-        self.translator = make_translator(isa, self.tier, self.cache, memory)
-        self.translator.evicted = self._forget_targets  # type: ignore[method-assign]
+        self.translator: Translator = make_translator(isa, self.tier, self.cache, memory)
+        self.translator.evicted = self._forget_targets
         self.tables: dict[int, LookupTable] = {}
         self.syscalls = 0
+        self.started = False
+        self.on_start: Callable[[], None] = lambda: None
+        """called when a new program begins, before its first instruction"""
         self._handled = (
-            self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync, self._on_check,
-            self._on_fault, self._on_eintr, self._on_interrupted,
+            self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync,
+            self._on_check, self._on_fault, self._on_eintr, self._on_interrupted,
         )  # fmt: skip
 
     def _load_runtime(self) -> None:
@@ -61,10 +67,11 @@ class Engine:
             self.library.put("runtime", record)
         code, relocs, symbols = record
         base = self.cache.base
-        self.globals = host.anonymous(native.GLOBALS_SIZE, low=True)
+        self.globals = host.anonymous(native.GLOBALS_SIZE, low=PREFERRED - native.GLOBALS_SIZE)
         self.global_words = host.view(self.globals, native.GLOBALS_SIZE).cast("Q")
         linked = image.link(code, relocs, symbols, base, image.globals_at(self.globals))
         assert self.cache.add_fixed(linked) == base
+        self.cache.fixed_start = self.cache.fixed_end
         self.symbols = {name: base + at for name, at in symbols.items()}
         self.enter = call_native(self.symbols["hq_enter"])
         self._host_call = call_host(self.symbols["hq_host_call"])
@@ -109,10 +116,11 @@ class Engine:
         thread.put32(h.SYS_RET, abi.ret)
         for n, offset in enumerate(abi.args):
             thread.put32(h.SYS_ARGS + 4 * n, offset)
-        self._use_context(thread, 0)
+        self.use_context(thread, 0)
         return thread
 
-    def _use_context(self, thread: CpuThread, context: int) -> None:
+    def use_context(self, thread: CpuThread, context: int) -> None:
+        """Mode bits changed: other translations."""
         thread.context = context
         table = self.tables.get(context)
         if table is None:
@@ -123,7 +131,7 @@ class Engine:
 
     def _register(self, thread: CpuThread) -> None:
         """Bind the thread to the calling host thread."""
-        tid = threading.get_native_id() if not self.threads else host.syscall(186)
+        tid = threading.get_native_id()
         thread.tid = tid
         with self.lock:
             at = tid & native.THREAD_SLOTS - 1
@@ -136,7 +144,7 @@ class Engine:
             self.threads[tid] = thread
             thread.view[h.HELPERS : h.HELPERS + len(self.helpers)] = self.helpers
             # what was dropped or moved while the thread did not run (execve: all) was not told to it
-            self._use_context(thread, thread.context)
+            self.use_context(thread, thread.context)
         host.set_signal_stack(thread.altstack, 64 << 10)
         host.set_gs_base(self.memory.base)
 
@@ -155,6 +163,9 @@ class Engine:
     def run(self, thread: CpuThread) -> None:
         """Run a guest thread on the calling host thread until ThreadExit, ProcessExit or ExecRequest is raised."""
         self._register(thread)
+        if not self.started:
+            self.started = True
+            self.on_start()
         enter, env, handled = self.enter, thread.env, self._handled
         reason_of = thread.view[h.REASON : h.REASON + 4].cast("I")
         try:
@@ -267,7 +278,7 @@ class Engine:
         if self.isa.context_of is not None:
             context = self.isa.context_of(thread.read)
             if context != thread.context:
-                self._use_context(thread, context)
+                self.use_context(thread, context)
 
     def _on_check(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1)
@@ -276,6 +287,8 @@ class Engine:
     def _interrupted(self, thread: CpuThread) -> None:
         thread.put32(h.EXIT_REQUEST, 0)
         thread.put64(h.IBTC, thread.get64(h.IBTC_REAL))
+        if thread.get32(h.EXIT_REQUEST):  # a signal came between: its empty IBTC must not be lost
+            thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
         self.personality.on_interrupt(thread)
 
     def _on_eintr(self, thread: CpuThread) -> None:
@@ -299,7 +312,7 @@ class Engine:
         thread.pc = unit.pcs[thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
-            self.personality.on_trap(thread, op.TRAP_ALIGN)
+            self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
         if signo == 11 and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             return
@@ -346,6 +359,7 @@ class Engine:
 
     def on_fork_child(self, thread: CpuThread) -> None:
         self.cache.privatize()
+        self.translator.new_insns = 0
         self.lock = threading.RLock()
         for other in list(self.threads.values()):
             if other is not thread:
@@ -356,8 +370,9 @@ class Engine:
     def reset(self) -> None:
         """Forget every translation (execve)."""
         with self.lock:
-            self.translator.drop([u for units in list(self.translator.index.by_page.values()) for u in units])
+            self.translator.reset()
             self._forget_targets()
+            self.started = False
 
 
 def _address(view: memoryview) -> int:

@@ -201,5 +201,19 @@ def _repeat(one: Runner) -> Runner:
     return run
 
 
+def _on_backend(name: str) -> Runner:
+    def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
+        from hqemu_core.backend import own
+
+        from .native import machine_for
+
+        backend = next(backend for backend in own.BACKENDS if backend.name == name)
+        return machine_for(isa, backend).run(code, pc, state, memory)
+
+    return run
+
+
 RUNNERS["interp"] = _repeat(step)
+RUNNERS["stencil"] = _on_backend("stencil")
+RUNNERS["llvm"] = _on_backend("llvm")
 RUNNERS["interp-block"] = _repeat(run_block)

@@ -8,7 +8,7 @@ fault, and the number of the instruction is kept in the header.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
@@ -18,6 +18,7 @@ from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
+from ..base import CompiledBlock, Exit, LiftedBlock
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
 from ..stencil.render import StencilRenderer, render_module
 from .target import Compiler
@@ -28,26 +29,6 @@ LIMIT: Final = 64
 """instructions in a block"""
 
 LEAVE: Final = {op.SYSCALL: "syscall", op.TRAP: "trap", op.RESYNC: "resync"}
-
-
-class Exit(NamedTuple):
-    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync", "check" leave."""
-
-    kind: str
-    target: int
-    insn: int
-
-
-class CompiledBlock(NamedTuple):
-    code: bytes
-    """function first, constants behind it; position-independent but for ``exits`` and ``absolute``"""
-    exits: tuple[tuple[int, int], ...]
-    """(offset of a rel32 field, number in ``targets``)"""
-    absolute: tuple[tuple[int, int, int], ...]
-    """(offset, size, offset in this code): fields that hold addresses"""
-    targets: tuple[Exit, ...]
-    pcs: tuple[int, ...]
-    helpers: tuple[str, ...]
 
 
 class BlockRenderer(StencilRenderer):
@@ -96,12 +77,6 @@ class BlockRenderer(StencilRenderer):
             self.exit_to("trap", args[1])
         else:
             self.exit_to("resync", args[0])
-
-
-class LiftedBlock(NamedTuple):
-    ops: list[Any]
-    types: list[int]
-    pcs: list[int]
 
 
 def lift_block(isa: IsaSpec, words: Sequence[int], pc: int, context: int, limit: int = LIMIT) -> LiftedBlock:

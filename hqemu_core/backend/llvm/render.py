@@ -131,10 +131,6 @@ def constant(r: Renderer, t: int, value: int) -> str:
     return "<" + ", ".join(f"i{width} {value >> (width * n) & mask}" for n in range(count)) + ">"
 
 
-def _const(r: Renderer, t: int, value: int) -> str:
-    return constant(r, t, value)
-
-
 def _hole(r: Renderer, t: int, hole: Any) -> str:
     return r.hole(hole, t)
 
@@ -291,11 +287,12 @@ for _code, _name in {op.EQ: "eq", op.NE: "ne", op.ULT: "ult", op.ULE: "ule", op.
     register(_code, _icmp(_name))
 for _code, _name in {op.ZEXT: "zext", op.SEXT: "sext", op.TRUNC: "trunc", op.BITCAST: "bitcast"}.items():
     register(_code, _convert(_name))
-for _code, _emit in {
-    op.CONST: _const, op.HOLE: _hole, op.GET: _get, op.SET: _set, op.ROTR: _rotr, op.SELECT: _select,
+_REST: dict[int, RenderFn] = {
+    op.CONST: constant, op.HOLE: _hole, op.GET: _get, op.SET: _set, op.ROTR: _rotr, op.SELECT: _select,
     op.EXTRACT: _extract, op.INSERT: _insert, op.SPLAT: _splat, op.SHUFFLE: _shuffle, op.TBL: _tbl,
     op.CLMUL: _clmul, op.AES: _aes, op.CALL: _call, op.CCALL: _ccall,
-}.items():  # fmt: skip
+}  # fmt: skip
+for _code, _emit in _REST.items():
     register(_code, _emit)
 
 

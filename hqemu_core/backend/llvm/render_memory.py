@@ -5,28 +5,29 @@ from __future__ import annotations
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.opcodes import MemOp
+from hqemu_core.runtime import header
 
 from .render import Renderer, llvm_type, mangle, register
 
 
 def _address(r: Renderer, addr: int, mem: MemOp) -> str:
-    if mem.align > 1:
-        _check_alignment(r, addr, mem.align)
     wide = r.ref(addr)
     if r.types[addr] == ty.I32:
         wide = r.let(f"zext i32 {wide} to i64")
+    if mem.align > 1:
+        _check_alignment(r, wide, mem.align)
     return r.let(f"inttoptr i64 {wide} to ptr addrspace(256)")
 
 
-def _check_alignment(r: Renderer, addr: int, align: int) -> None:
-    # A misaligned access runs into an undefined instruction, which the host signal handler reports as an alignment trap.
-    kind = llvm_type(r.types[addr])
-    low = r.let(f"and {r.typed(addr)}, {align - 1}")
-    bad = r.let(f"icmp ne {kind} {low}, 0")
+def _check_alignment(r: Renderer, wide: str, align: int) -> None:
+    # A misaligned access runs into an undefined instruction, from which the host signal handler leaves.
+    low = r.let(f"and i64 {wide}, {align - 1}")
+    bad = r.let(f"icmp ne i64 {low}, 0")
     r.fresh += 1
     cold, join = f"cold{r.fresh}", f"join{r.fresh}"
     r.put(f"br i1 {bad}, label %{cold}, label %{join}, !prof !0")
     r.start_block(cold)
+    r.put(f"store i64 {wide}, ptr {r.state_address(header.ALIGN_ADDR)}")
     r.put('call void asm sideeffect "ud2", "~{memory}"()')
     r.put(f"br label %{join}")
     r.start_block(join)

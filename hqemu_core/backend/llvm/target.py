@@ -8,6 +8,13 @@ import llvmlite.binding as llvm
 from hqemu_core.errors import BackendError
 
 TRIPLE = "x86_64-unknown-linux-gnu"
+FEATURES = frozenset(
+    "64bit adx aes avx avx2 bmi bmi2 cmov crc32 cx16 cx8 f16c fma fxsr gfni lzcnt mmx movbe pclmul popcnt prfchw sahf sha "
+    "sse sse2 sse3 sse4.1 sse4.2 ssse3 vaes vpclmulqdq".split()
+)
+"""What is used of a host CPU that has it. No AVX-512: guests have 128-bit vectors, and mask registers make comparisons
+of them slower, not faster. Nothing newer: the disassembler that takes stencils apart must know every instruction."""
+
 _ready = False
 
 
@@ -31,12 +38,9 @@ class Compiler:
     def __init__(self, opt: int = 2, passes: tuple[str, ...] = ()) -> None:
         _initialize()
         target = llvm.Target.from_triple(TRIPLE)
-        # No AVX-512: guests have 128-bit vectors, and mask registers make comparisons of them slower, not faster. No
-        # VEX forms of its instructions either: the disassembler that lays stencils out does not know them.
         host = llvm.get_host_cpu_features()
         for name in host:
-            if name.startswith(("avx512", "avx10", "avxvnni", "avxifma", "avxneconvert")):
-                host[name] = False
+            host[name] = host[name] and name in FEATURES
         features = host.flatten() + ",+prefer-128-bit"
         self.machine = target.create_target_machine(
             cpu=llvm.get_host_cpu_name(), features=features, opt=opt, reloc="static", codemodel="small"

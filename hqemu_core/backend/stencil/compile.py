@@ -56,7 +56,9 @@ class FormCompiler:
     def forms(self, forms: Iterable[Form]) -> dict[str, Compiled]:
         """Stencils by form key. Raises BackendError or IsaError naming the form."""
         declares: set[str] = set()
-        functions, keys, helpers = [], [], []
+        functions: list[str] = []
+        keys: list[str] = []
+        helpers: list[tuple[str, ...]] = []
         for form in forms:
             try:
                 b = lift_form(self.isa, form)

@@ -1,8 +1,9 @@
 """The stencil library on disk: one file per (core, LLVM, host CPU, plugin), kept under $XDG_CACHE_HOME/hqemu.
 
 The file is a marshalled dict of byte strings behind its CRC-32 and length: a damaged, foreign or half-written file is
-ignored and rebuilt (importing hashlib for more would cost a start 9 ms; the directory is private). Records stay bytes until a form is used. Writing merges with what other processes wrote
-meanwhile, under a lock, and replaces the file by rename. Never needed for correctness.
+ignored and rebuilt (importing hashlib for more would cost a start 9 ms; the directory is private). Records stay bytes
+until a form is used. Writing merges with what other processes wrote meanwhile, under a lock, and replaces the file by
+rename. Never needed for correctness.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any, Final
 MAGIC: Final = b"hqemu-library-1\n"
 LIMIT: Final = 64 << 20
 """bytes; a library that would grow beyond is not written"""
+DIRECTORY_LIMIT: Final = 512 << 20
+"""bytes of everything in the cache directory"""
 
 
 def cache_directory() -> str | None:
@@ -33,6 +36,20 @@ def cache_directory() -> str | None:
     except OSError:
         return None
     return path
+
+
+def prune(directory: str) -> None:
+    """Keep the cache directory below DIRECTORY_LIMIT: what was written longest ago goes. Raises OSError."""
+    files = []
+    for entry in os.scandir(directory):
+        status = entry.stat()
+        files.append((status.st_mtime, status.st_size, entry.path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
+        if total <= DIRECTORY_LIMIT:
+            break
+        os.unlink(path)
+        total -= size
 
 
 def _checksum(body: bytes | memoryview) -> bytes:
@@ -75,6 +92,7 @@ def write(path: str, records: dict[str, bytes]) -> None:
             with open(temporary, "wb") as file:
                 file.write(MAGIC + _checksum(body) + body)
             os.replace(temporary, path)
+            prune(os.path.dirname(path))
     except OSError:
         return
 

@@ -71,18 +71,20 @@ def fill(code: bytes, patches: list[Any], operands: tuple[int, ...]) -> bytes:
 
 
 class StencilTier:
-    def __init__(self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None]
+    ) -> None:
         self.isa = isa
         self.cache = cache
         self.library = library
         self.set_helper = set_helper
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
-        self.loaded_helpers: set[str] = set()
+        self.helper_addresses: dict[str, int] = {}
         self.constants: dict[bytes, int] = {}
         self.recipes: dict[str, Recipe] = {}
         self.words: dict[int, dict[int, Entry]] = {}
         """by context: word -> entry"""
-        self.pairs: dict[int, dict[int, Entry]] = {}
+        self.pairs: dict[int, dict[int, Entry | None]] = {}
         self.deads: dict[int, dict[int, tuple[bytes, Recipe]]] = {}
         self.wanted: dict[str, Any] = {}
         """forms that would make code better but were not there"""
@@ -134,19 +136,31 @@ class StencilTier:
         return self.compiler
 
     def load_helper(self, name: str) -> None:
-        if name in self.loaded_helpers:
+        if name in self.helper_addresses:
             return
-        self.loaded_helpers.add(name)
         record = self.library.get("helper " + name)
         if record is None:
-            if name not in self.isa.helpers:
+            if name not in self.slots:
                 raise BackendError(f"unknown helper function {name}")
             record = self._compiler().helper(name)
             self.library.put("helper " + name, record)
         code, needs = record
+        address = self.helper_addresses[name] = self.cache.add_fixed(code, 32)
+        self.set_helper(self.slots[name], address)
         for other in needs:
             self.load_helper(other)
-        self.set_helper(self.slots[name], self.cache.add_fixed(code, 32))
+
+    def adopt(self, constants: dict[bytes, int], helpers: dict[str, int]) -> None:
+        """Take over what an earlier run has put into the code cache, which was restored from disk."""
+        self.constants = constants
+        self.helper_addresses = helpers
+        for name, address in helpers.items():
+            self.set_helper(self.slots[name], address)
+
+    def reset(self) -> None:
+        """The code cache was emptied: forget everything that holds addresses in it."""
+        for kept in (self.constants, self.helper_addresses, self.recipes, self.words, self.pairs, self.deads):
+            kept.clear()
 
     # -- words
     def entry(self, decoded: Decoded | None, context: int) -> Entry | None:
@@ -186,7 +200,7 @@ class StencilTier:
         """(row, shape, operand functions...) of a flag writer fused with its reader; None: not to be fused."""
         known = self.pairs.setdefault(context, {})
         key = word << 32 | second
-        found = known.get(key, _UNKNOWN)
+        found: Entry | None = known.get(key, _UNKNOWN)
         if found is _UNKNOWN:
             found = None
             first = entry[2]

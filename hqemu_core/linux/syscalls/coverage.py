@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from .marshal import is_native
-from .row import Row, parse
+from .marshal import native_letters
+from .row import Entry
 from .table import FAMILIES
 
 LAYOUTS: Final = {"generic64": "arm64", "x86_64": "x86-64"}
@@ -25,14 +25,15 @@ A call that is not listed fails with ENOSYS.
 """
 
 
-def way(row: Row, layout: str) -> str:
-    if row.how[0] == "E":
-        return row.how
-    if row.how == "mux":
-        return "native" if row.name == "futex" else "converted"
-    if row.how == "host":
-        return "native" if is_native(row, layout) else "converted"
-    return f"Python (`{row.how}`)"
+def way(entry: Entry, layout: str) -> str:
+    name, how = entry[0], entry[3]
+    if how[0] == "E":
+        return how
+    if how == "mux":
+        return "native" if name == "futex" else "converted"
+    if how == "host":
+        return "native" if native_letters(entry, layout, {}) else "converted"
+    return f"Python (`{how}`)"
 
 
 def render_page() -> str:
@@ -42,10 +43,10 @@ def render_page() -> str:
         module = import_module(f"{__package__}.tables.{family}")
         title = (module.__doc__ or family).partition(" Columns:")[0].strip().rstrip(".")
         lines += [f"\n## {title}\n", f"| call | {' | '.join(LAYOUTS.values())} |", "|---" * (1 + len(LAYOUTS)) + "|"]
-        for row in sorted(map(parse, module.ROWS), key=lambda row: row.name):
-            ways = [way(row, layout) for layout in LAYOUTS]
+        for entry in sorted(module.ROWS):
+            ways = [way(entry, layout) for layout in LAYOUTS]
             total[ways[0].partition(" ")[0]] = total.get(ways[0].partition(" ")[0], 0) + 1
-            lines.append(f"| {row.name} | {' | '.join(ways)} |")
+            lines.append(f"| {entry[0]} | {' | '.join(ways)} |")
     lines += ["\n## Requests of ioctl, fcntl, prctl and others\n", _requests(), "\n## In numbers (arm64)\n"]
     lines += [f"- {name}: {count}" for name, count in sorted(total.items())]
     return "\n".join(lines) + "\n"

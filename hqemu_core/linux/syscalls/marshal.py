@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..calls import ERESTARTNOHAND, SyscallError, host_call, s32
 from .oflags import from_host, is_same, to_host
-from .row import INT_KINDS, Arg, Row
+from .row import INT_KINDS, Arg, Entry, Row, parse_arg
 from .structs import converter, layout_of, same
 
 if TYPE_CHECKING:
@@ -44,20 +44,34 @@ def is_flat(arg: Arg, layout: str) -> bool:
     return arg.kind not in ("path", "lpath", "strings")
 
 
-def is_native(row: Row, layout: str) -> bool:
-    """The call can be done without Python."""
-    # the native path restarts what a signal interrupted whenever the guest's action says so: not for "N"
-    if row.how != "host" or set(row.options) & set("1Ny") or row.result == "oflags":
-        return False
-    return all(is_flat(arg, layout) for arg in row.args)
+def letter(arg: Arg, layout: str) -> str:
+    """The argument's letter in ``Personality.native_calls``; "" if it needs Python."""
+    if not is_flat(arg, layout):
+        return ""
+    return "i" if arg.kind in INT_KINDS else "s" if arg.is_scalar else "p"
 
 
-def letters(row: Row) -> str:
-    """The six letters of ``Personality.native_calls``."""
-    text = "".join(
-        "i" if a.kind in INT_KINDS else "s" if a.is_scalar else "p" for a in row.args
-    )  # fmt: skip
-    return text.ljust(6, "-")
+def native_letters(entry: Entry, layout: str, known: dict[str, str]) -> str:
+    """The six letters of a row whose call can be done without Python, else "". ``known`` remembers kinds.
+
+    The native path restarts what a signal interrupted whenever the guest's action says so: not right for "N".
+    """
+    _, _, text, how, options = entry
+    if how != "host" or "1" in options or "N" in options or "y" in options:
+        return ""
+    text, _, result = text.partition("->")
+    if result == " oflags":
+        return ""
+    letters = ""
+    for word in text.split():
+        kind = word[word.index(":") + 1 :]
+        found = known.get(kind)
+        if found is None:
+            found = known[kind] = letter(parse_arg(word), layout)
+        if not found:
+            return ""
+        letters += found
+    return letters.ljust(6, "-")
 
 
 def host_address(memory: GuestMemory, addr: int) -> int:
@@ -213,8 +227,10 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
     """A struct (or an array of them) whose layout differs or that holds pointers goes through a copy."""
     guest_size, host_size = layout_of(arg.what, layout).size, layout_of(arg.what).size
     from_guest, to_guest = converter(arg.what, layout, "x86_64"), converter(arg.what, "x86_64", layout)
-    pointers = [f.offset for f in layout_of(arg.what).fields if f.pointer]
+    pointers = layout_of(arg.what).pointers
     reads, writes = arg.way != "out", arg.way != "in"
+    if arg.way == "out" and not arg.length and not pointers:
+        return _out_step(i, host_size, to_guest)
     fixed = int(arg.length) if arg.length.isdigit() else 1
     count_at = index[arg.length] if arg.length and not arg.length.isdigit() else -1
     by_result = arg.by_result
@@ -249,6 +265,20 @@ def _struct_step(i: int, arg: Arg, index: dict[str, int], layout: str) -> Step:
             memory.write(addr, b"".join([to_guest(raw[n * size : (n + 1) * size]) for n in range(done)]))
 
         return after
+
+    return step
+
+
+def _out_step(i: int, host_size: int, to_guest: Callable[[bytes], bytes]) -> Step:
+    """The commonest: one struct that comes out (stat)."""
+
+    def step(process: Process, args: list[int]) -> After | None:
+        addr = args[i]
+        if not addr:
+            return None
+        kept = ctypes.create_string_buffer(host_size)
+        args[i] = ctypes.addressof(kept)
+        return lambda result: process.memory.write(addr, to_guest(kept.raw))
 
     return step
 

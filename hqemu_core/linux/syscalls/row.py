@@ -31,7 +31,7 @@ must not be tried twice (it consumes something), ``y`` not without Python though
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 Entry = tuple[str, int, str, str, str]
 
@@ -39,30 +39,39 @@ INT_KINDS: Final = frozenset(("int", "fd", "dirfd", "pid", "oflags"))
 SCALARS: Final = frozenset(("uint", "long", "ulong", "off", "addr", "uid", "mode", "dev")) | INT_KINDS
 
 
-class Arg(NamedTuple):
-    """One parsed argument. ``way`` is "" for scalars and "ptr", else in/out/inout; ``what`` a struct name, or "" for
-    bytes; ``length`` an argument name, a number in digits, or ""."""
+class Arg:
+    """One parsed argument. ``way`` is in/out/inout (sockaddr for an address) where ``kind`` is "buf" or "struct";
+    ``what`` a struct or a set of names; ``length`` an argument name, a number in digits, or ""."""
 
-    name: str
-    kind: str
-    way: str = ""
-    what: str = ""
-    length: str = ""
-    by_result: bool = False
-    follow_flag: str = ""
+    __slots__ = ("by_result", "follow_flag", "kind", "length", "name", "way", "what")
+
+    def __init__(
+        self, name: str, kind: str, way: str = "", what: str = "", length: str = "", by_result: bool = False,
+        follow_flag: str = "",
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.kind = kind
+        self.way = way
+        self.what = what
+        self.length = length
+        self.by_result = by_result
+        self.follow_flag = follow_flag
 
     @property
     def is_scalar(self) -> bool:
         return self.kind in SCALARS
 
 
-class Row(NamedTuple):
-    name: str
-    host: int
-    args: tuple[Arg, ...]
-    result: str
-    how: str
-    options: str
+class Row:
+    __slots__ = ("args", "host", "how", "name", "options", "result")
+
+    def __init__(self, name: str, host: int, args: tuple[Arg, ...], result: str, how: str, options: str) -> None:
+        self.name = name
+        self.host = host
+        self.args = args
+        self.result = result
+        self.how = how
+        self.options = options
 
 
 def parse_arg(text: str) -> Arg:

@@ -19,9 +19,21 @@ NO_RETURN: Final = frozenset(("exit", "exit_group", "rt_sigreturn"))
 _RESTARTS: Final = {512: "ERESTARTSYS", 513: "ERESTARTNOINTR", 514: "ERESTARTNOHAND", 516: "ERESTART_RESTARTBLOCK"}
 
 
+_logs: Final[dict[str, int]] = {}
+
+
 def write_line(process: Process, text: str) -> None:
-    """To the log file (-D), else to standard error."""
-    os.write(getattr(process.config, "log_fd", 2), text.encode("utf-8", "surrogateescape"))
+    """To the log file (-D), else to standard error. One write per line, so that processes do not mix them."""
+    name = process.config.log_file
+    fd = 2
+    if name is not None:
+        if name not in _logs:
+            from .own_fds import keep_private
+
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+            _logs[name] = keep_private(process, os.open(name, flags, 0o666))
+        fd = _logs[name]
+    os.write(fd, text.encode("utf-8", "surrogateescape"))
 
 
 def result_text(result: int, kind: str, decoder: Decoder) -> str:

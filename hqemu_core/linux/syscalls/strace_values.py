@@ -61,7 +61,8 @@ def name_number(value: int, set_name: str) -> str:
 
 def _special(value: int, set_name: str) -> str:
     if set_name == "SOCK":
-        kinds = {1: "SOCK_STREAM", 2: "SOCK_DGRAM", 3: "SOCK_RAW", 4: "SOCK_RDM", 5: "SOCK_SEQPACKET", 10: "SOCK_PACKET"}
+        names = "0 SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_RDM SOCK_SEQPACKET SOCK_DCCP 7 8 9 SOCK_PACKET".split()
+        kinds = dict(enumerate(names))
         flags = name_bits(value & ~0xF, {0o4000: "SOCK_NONBLOCK", 0o2000000: "SOCK_CLOEXEC"})
         kind = kinds.get(value & 0xF, str(value & 0xF))
         if not value & 0xF:
@@ -221,7 +222,7 @@ class Decoder:
             return f"{value:#o}".replace("0o", "0")
         if label.endswith("signo"):
             return name_number(value, "SIG")
-        pointer = any(f.pointer and f.name == label for f in layout_of(struct, self.layout).fields)
+        pointer = any(name == label and is_pointer for name, _, _, is_pointer in layout_of(struct, self.layout).fields)
         return f"{value:#x}" if pointer or label in ("handler", "flags", "mask", "ss_sp") else str(value)
 
     def _strings(self, addr: int) -> str:

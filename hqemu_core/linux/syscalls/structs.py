@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
 from struct import Struct
-from typing import Final, NamedTuple
+from struct import error as PackError
+from typing import Final
 
 HOST: Final = "x86_64"
 _CODES: Final = {
@@ -19,22 +20,24 @@ WIDTHS: Final = {"generic64": (8, 8), "x86_64": (8, 8), "arm": (4, 8), "i386": (
 """layout -> (bytes of a long, alignment of 64-bit fields)"""
 
 
-class Field(NamedTuple):
-    name: str
-    offset: int
-    code: str
-    """struct module format, ``16s`` for bytes, ``3Q`` for other arrays"""
-    size: int
-    pointer: bool
+class Layout:
+    """``fields``: (name, offset, struct code, is a pointer); the code is ``16s`` for bytes, ``3Q`` for other arrays.
+    ``packer`` packs and unpacks the values in field order (arrays flat, padding skipped); ``names``, ``codes`` are one
+    per value. ``pointers``: offsets."""
 
+    __slots__ = ("codes", "fields", "names", "packer", "pointers", "size")
 
-class Layout(NamedTuple):
-    fields: tuple[Field, ...]
-    size: int
-    packer: Struct
-    """packs and unpacks the values in field order (arrays flat); padding between fields is skipped"""
-    names: tuple[str, ...]
-    """one per value of ``packer``"""
+    def __init__(self, fields: list[tuple[str, int, str, bool]], packer: Struct) -> None:
+        self.fields = fields
+        self.packer = packer
+        self.size = packer.size
+        self.names: list[str] = []
+        self.codes: list[str] = []
+        for name, _, code, _ in fields:
+            values = 1 if code[-1] == "s" else int(code[:-1] or 1)
+            self.names += [name] if values == 1 else [f"{name}.{i}" for i in range(values)]
+            self.codes += [code if code[-1] == "s" else code[-1]] * values
+        self.pointers = [offset for _, offset, _, pointer in fields if pointer]
 
 
 def _source(name: str, layout: str) -> str:
@@ -56,8 +59,7 @@ def layout_of(name: str, layout: str = HOST) -> Layout:
     codes = _CODES | _LONGS[long_size]
     words = _source(name, layout).split()
     packed = words[0] == "packed"
-    fields: list[Field] = []
-    names: list[str] = []
+    fields: list[tuple[str, int, str, bool]] = []
     fmt, offset, widest = "<", 0, 1
     for word in words[packed:]:
         label, _, kind = word.partition(":")
@@ -67,33 +69,29 @@ def layout_of(name: str, layout: str = HOST) -> Layout:
         align = 1 if packed else min(size, align64)
         widest = max(widest, align)
         pad = -offset % align
-        if code == "B" and count_text:
-            spec, values = f"{count}s", 1
-        else:
-            spec, values = (f"{count}{code}" if count_text else code), count
+        spec = f"{count}{'s' if code == 'B' else code}" if count_text else code
         fmt += f"{pad}x{spec}" if pad else spec
         offset += pad
-        fields.append(Field(label, offset, spec, size * count, kind == "ptr"))
-        names += [label] if values == 1 else [f"{label}.{i}" for i in range(values)]
+        fields.append((label, offset, spec, kind == "ptr"))
         offset += size * count
-    tail = -offset % widest
-    return Layout(tuple(fields), offset + tail, Struct(f"{fmt}{tail}x"), tuple(names))
+    return Layout(fields, Struct(f"{fmt}{-offset % widest}x"))
 
 
 @cache
 def same(name: str, layout: str, other: str = HOST) -> bool:
-    """Both layouts have the same bytes and nothing inside needs translation."""
-    ours, theirs = layout_of(name, layout), layout_of(name, other)
-    return ours.fields == theirs.fields and ours.size == theirs.size and not any(f.pointer for f in ours.fields)
+    """Both layouts have the same bytes and nothing inside needs translation. May say no too often."""
+    text = _source(name, layout)
+    return text == _source(name, other) and ":ptr" not in text and WIDTHS[layout] == WIDTHS[other]
 
 
-def _trim(spec: str) -> Callable[[int], int]:
+def _trim(code: str) -> Callable[[int], int]:
     """A value cut to a narrower field, as the kernel's own compat code does where nothing is lost."""
-    bits = {"b": 8, "h": 16, "i": 32, "q": 64, "B": 8, "H": 16, "I": 32, "Q": 64}[spec[-1]]
-    if spec[-1].isupper():
-        return lambda value: value & ((1 << bits) - 1)
+    bits = {"b": 8, "h": 16, "i": 32, "q": 64}[code.lower()]
+    mask = (1 << bits) - 1
+    if code.isupper():
+        return lambda value: value & mask
     half = 1 << (bits - 1)
-    return lambda value: ((value + half) & ((1 << bits) - 1)) - half
+    return lambda value: ((value + half) & mask) - half
 
 
 @cache
@@ -103,29 +101,22 @@ def converter(name: str, source: str, target: str) -> Callable[[bytes], bytes]:
     if a.fields == b.fields and a.size == b.size:
         return bytes
     unpack, pack, zero = a.packer.unpack, b.packer.pack, len(a.names)
-    pick = itemgetter(*(a.names.index(n) if n in a.names else zero for n in b.names), zero)
-    codes_a = _codes(a)
-    codes_b = _codes(b)
+    at = {label: i for i, label in enumerate(a.names)}
+    # the zero picked last makes the result a tuple even for a struct of one field
+    pick = itemgetter(*(at.get(label, zero) for label in b.names), zero)
     trims = [
-        (i, _trim(code)) for i, (n, code) in enumerate(zip(b.names, codes_b, strict=True))
-        if n in a.names and (old := codes_a[a.names.index(n)]) != code and code[-1] != "s" and old[-1] != "s"
+        (i, _trim(code)) for i, (label, code) in enumerate(zip(b.names, b.codes, strict=True))
+        if label in at and a.codes[at[label]] != code and code[-1] != "s"
     ]  # fmt: skip
-    if not trims:
-        return lambda data: pack(*pick((*unpack(data), 0))[:-1])
 
     def convert(data: bytes) -> bytes:
-        values = list(pick((*unpack(data), 0)))
-        del values[-1]
-        for i, trim in trims:
-            values[i] = trim(values[i])
-        return pack(*values)
+        values = pick((*unpack(data), 0))[:-1]
+        try:
+            return pack(*values)
+        except PackError:  # a value that is too wide, which is rare
+            cut = list(values)
+            for i, trim in trims:
+                cut[i] = trim(cut[i])
+            return pack(*cut)
 
     return convert
-
-
-def _codes(layout: Layout) -> list[str]:
-    out: list[str] = []
-    for field in layout.fields:
-        values = 1 if field.code[-1] == "s" else int(field.code[:-1] or 1)
-        out += [field.code if field.code[-1] == "s" else field.code[-1]] * values
-    return out

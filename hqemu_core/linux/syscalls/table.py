@@ -10,7 +10,7 @@ from hqemu_core.errors import GuestFault
 from hqemu_core.ir.types import I32, I64
 
 from ..calls import SyscallError
-from .marshal import Call, is_native, letters, make_call, restart_code
+from .marshal import Call, make_call, native_letters, restart_code
 from .row import Entry, Row, parse
 
 if TYPE_CHECKING:
@@ -77,15 +77,15 @@ class SyscallTable:
 
     def native(self, base: int) -> list[tuple[int, int, str]]:
         """``Personality.native_calls`` for a window at host address ``base``."""
-        layout, entries = self.abi.layout, self.entries
         if self.abi.bits != 64:
             return []
+        layout, entries = self.abi.layout, self.entries
+        kinds: dict[str, str] = {}
         found = []
         for number, name in self.numbers.items():
-            if entries[name][3] == "host":
-                row = parse(entries[name])
-                if is_native(row, layout):
-                    found.append((number, row.host, letters(row)))
+            letters = native_letters(entries[name], layout, kinds)
+            if letters:
+                found.append((number, entries[name][1], letters))
             elif name == "futex" and not base & 0xFFFFFFFF:
                 # The fourth argument is a pointer or a count by the operation; the kernel uses 32 bits of a count,
                 # which such a base does not change.

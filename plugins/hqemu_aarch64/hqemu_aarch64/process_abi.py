@@ -91,6 +91,9 @@ def make_linux_abi(features: Iterable[str] = ()) -> LinuxAbi:
         cpuinfo=cpuinfo(present),
         extra_auxv={AT_MINSIGSTKSZ: FRAME_SIZE},
         extra={
-            "sigreturn_code": SIGRETURN_CODE, "syscall_size": 4, "min_altstack": MINSIGSTKSZ, "emulate": emulate,
-        },  # fmt: skip
+            "sigreturn_code": SIGRETURN_CODE,
+            "syscall_size": 4,
+            "min_altstack": MINSIGSTKSZ,
+            "emulate": emulate,
+        },
     )

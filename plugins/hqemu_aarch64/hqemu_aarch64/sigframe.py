@@ -13,7 +13,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, Memory
 
-from .state import FPCR, FPSR, MONITOR_ADDR, SP, V_FLAG, C, N, V, X, Z
+from .state import FPCR, FPSR, MONITOR_ADDR, SP, C, N, V, V_FLAG, X, Z
 
 SIGRETURN_CODE = struct.pack("<II", 0xD2801168, 0xD4000001)
 """mov x8, #139; svc #0: the very words that unwinders look for"""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hqemu_aarch64.cases import make_case_spec
 
+from hqemu_aarch64.cases import make_case_spec
 from hqemu_core.testing import cases
 from hqemu_core.testing.caserun import RUNNERS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from hqemu_aarch64.cases import make_case_spec
 from hqemu_aarch64.tables.fp import ROWS
-
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.table import Row
 from hqemu_core.testing import lockstep

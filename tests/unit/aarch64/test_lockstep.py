@@ -6,8 +6,8 @@ import os
 import random
 
 import pytest
-from hqemu_aarch64.cases import make_case_spec
 
+from hqemu_aarch64.cases import make_case_spec
 from hqemu_core.testing import lockstep
 
 from .plan import COMPARE_FAULTS, EXCLUDE, skip

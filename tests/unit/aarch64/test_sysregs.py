@@ -8,7 +8,6 @@ from hqemu_aarch64.cases import make_case_spec
 from hqemu_aarch64.emulation import emulate
 from hqemu_aarch64.state import X
 from hqemu_aarch64.sysregs import COUNTER_HZ, id_register
-
 from hqemu_core.ir import types as ty
 from hqemu_core.testing.caserun import CaseMemory
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from hqemu_aarch64.cases import make_case_spec
 from hqemu_aarch64.state import FLAGS
-
 from hqemu_core.errors import IsaError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import IRBuilder

@@ -6,7 +6,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from ..state import C, FLAGS, N, V_FLAG, Z
+from ..state import FLAGS, C, N, V_FLAG, Z
 
 SHIFTS = (op.SHL, op.LSHR, op.ASHR, op.ROTR)
 """LSL, LSR, ASR, ROR as the encodings number them."""

@@ -128,8 +128,9 @@ def test_socket_addresses() -> None:
 
 
 def test_to_a_log_file(make_guest: Any, tmp_path: Path) -> None:
-    guest = make_guest(strace=True)
-    with open(tmp_path / "log", "wb") as file:
-        guest.process.config.log_fd = file.fileno()
-        guest.call("getuid")
-    assert (tmp_path / "log").read_text() == f"77 getuid() = {os.getuid()}\n"
+    guest = make_guest(strace=True, log_file=str(tmp_path / "log"))
+    guest.call("getuid")
+    guest.call("close_range", 3, 0xFFFFFFFF, 4)  # CLOSE_RANGE_CLOEXEC: does no harm to this process
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert lines[0] == f"77 getuid() = {os.getuid()}"
+    assert lines[1] == "77 close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC) = 0"

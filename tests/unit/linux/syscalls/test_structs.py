@@ -60,7 +60,8 @@ C_NAMES = {
     "iovec": "struct iovec", "timespec": "struct timespec", "timeval": "struct timeval", "timex": "struct timex",
     "timezone": "struct timezone", "itimerspec": "struct itimerspec", "itimerval": "struct itimerval",
     "utimbuf": "struct utimbuf", "tms": "struct tms", "stat": "struct stat", "statx": "struct statx",
-    "statfs": "struct statfs", "open_how": "struct open_how", "flock": "struct flock", "f_owner_ex": "struct f_owner_ex",
+    "statfs": "struct statfs", "open_how": "struct open_how", "flock": "struct flock",
+    "f_owner_ex": "struct f_owner_ex",
     "epoll_event": "struct epoll_event", "pollfd": "struct pollfd", "rlimit": "struct rlimit",
     "rlimit64": "struct rlimit64", "rusage": "struct rusage", "sysinfo": "struct sysinfo",
     "utsname": "struct new_utsname", "cap_header": "struct __user_cap_header_struct",
@@ -87,10 +88,10 @@ def test_sizes_and_offsets(tmp_path: Path, layout: str, compiler: str) -> None:
         found = layout_of(name, layout)
         lines = sources[LIBC_INCLUDES if name in FROM_LIBC else INCLUDES]
         lines.append(f'_Static_assert(sizeof({c_name}) == {found.size}, "{name}");')
-        for field in found.fields:
-            if field.name in KERNEL_FIELDS.get(name, ()):
-                kernel = KERNEL_FIELDS[name][field.name]
-                lines.append(f'_Static_assert(__builtin_offsetof({c_name}, {kernel}) == {field.offset}, "{name}");')
+        for field, offset, _, _ in found.fields:
+            if field in KERNEL_FIELDS.get(name, ()):
+                kernel = KERNEL_FIELDS[name][field]
+                lines.append(f'_Static_assert(__builtin_offsetof({c_name}, {kernel}) == {offset}, "{name}");')
                 checked += 1
     for includes, lines in sources.items():
         source = tmp_path / "structs.c"
@@ -106,16 +107,16 @@ def _same_names(struct_name: str, fields: str) -> dict[str, str]:
 
 KERNEL_FIELDS = {
     "iovec": {"base": "iov_base", "len": "iov_len"},
-    "timex": _same_names("timex", "modes offset freq maxerror esterror status constant precision tolerance tick ppsfreq "
-                         "jitter shift stabil jitcnt calcnt errcnt stbcnt tai"),
+    "timex": _same_names("timex", "modes offset freq maxerror esterror status constant precision tolerance tick "
+                         "ppsfreq jitter shift stabil jitcnt calcnt errcnt stbcnt tai"),
     "tms": {name: f"tms_{name}" for name in ("utime", "stime", "cutime", "cstime")},
     "stat": _same_names("stat", "st_dev st_ino st_mode st_nlink st_uid st_gid st_rdev st_size st_blksize st_blocks "
                         "st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec"),
     "statx": _same_names("statx", "stx_mask stx_blksize stx_attributes stx_nlink stx_uid stx_gid stx_mode stx_ino "
                          "stx_size stx_blocks stx_attributes_mask stx_rdev_major stx_dev_minor stx_mnt_id")
              | {"atime_sec": "stx_atime.tv_sec", "mtime_nsec": "stx_mtime.tv_nsec", "btime_sec": "stx_btime.tv_sec"},
-    "statfs": _same_names("statfs", "f_type f_bsize f_blocks f_bfree f_bavail f_files f_ffree f_fsid f_namelen f_frsize "
-                          "f_flags f_spare"),
+    "statfs": _same_names("statfs", "f_type f_bsize f_blocks f_bfree f_bavail f_files f_ffree f_fsid f_namelen "
+                          "f_frsize f_flags f_spare"),
     "flock": _same_names("flock", "l_type l_whence l_start l_len l_pid"),
     "epoll_event": {"events": "events", "data": "data"},
     "pollfd": _same_names("pollfd", "fd events revents"),

@@ -1,0 +1,224 @@
+"""Runs small pieces of guest code on the native tiers, through a real engine: the runners of caserun for backends that
+compile.
+
+A machine (engine, guest thread) is made once per ISA and backend and used for every case; between two cases only the
+code's translations are dropped and the pages exchanged.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from types import SimpleNamespace
+from typing import Any, Final, NoReturn
+
+from hqemu_core.backend.base import Backend
+from hqemu_core.backend.own import BACKENDS
+from hqemu_core.backend.stencil.library import Library
+from hqemu_core.backend.stencil.tier import StencilTier
+from hqemu_core.errors import IsaError
+from hqemu_core.frontend.block_translator import BlockTranslator
+from hqemu_core.frontend.translator import Translator
+from hqemu_core.ir import opcodes as op
+from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.isa.state import STATE_BASE
+from hqemu_core.linux.memory import PAGE, GuestMemory
+from hqemu_core.linux.mmap import MAP_ANONYMOUS, MAP_PRIVATE
+from hqemu_core.linux.regions import Region
+from hqemu_core.machine import open_library
+from hqemu_core.runtime import host
+from hqemu_core.runtime.cpu import CpuThread
+from hqemu_core.runtime.native import SYNCHRONOUS
+from hqemu_core.sched.engine import Engine
+
+from .caserun import CaseMemory, CaseState, Stop, context
+
+PATIENCE: Final = 20.0
+"""seconds after which code that does not end is stopped"""
+_RWX: Final = 7
+_MAP_FIXED: Final = 0x10
+
+
+class _Done(Exception):
+    """The run is over."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__(stop)
+        self.stop = stop
+
+
+class CaseWindow(GuestMemory):
+    """Guest memory whose only code is the case's."""
+
+    def __init__(self, bits: int) -> None:
+        super().__init__(bits)
+        self.code = (0, 0)
+        self.mapped: set[int] = set()
+
+    def executable(self, addr: int) -> int:
+        start, end = self.code
+        return end if start <= addr < end else 0
+
+    def load(self, memory: CaseMemory) -> None:
+        """The same pages with the same content as the case's memory."""
+        for page in self.mapped - memory.pages.keys():
+            self.regions.remove(page * PAGE, (page + 1) * PAGE)
+            host.munmap(self.base + page * PAGE, PAGE)
+        for page, data in memory.pages.items():
+            addr = page * PAGE
+            if page not in self.mapped:
+                if addr >= self.size:
+                    raise IsaError(f"address {addr:#x} is outside the native window")
+                flags = MAP_PRIVATE | MAP_ANONYMOUS | _MAP_FIXED
+                host.mmap(PAGE, host.PROT_READ | host.PROT_WRITE, flags, addr=self.base + addr)
+                self.regions.add(Region(addr, addr + PAGE, _RWX))
+            self.view(addr, PAGE)[:] = data
+        self.mapped = set(memory.pages)
+
+    def store(self, memory: CaseMemory) -> None:
+        for page, data in memory.pages.items():
+            data[:] = self.view(page * PAGE, PAGE)
+
+
+class _Personality:
+    """Whatever leaves native code ends the case."""
+
+    def __init__(self, memory: CaseWindow) -> None:
+        self.memory = memory
+
+    def native_calls(self) -> list[tuple[int, int, str]]:
+        return []
+
+    def on_syscall(self, thread: CpuThread, code: int) -> NoReturn:
+        raise _Done(Stop("syscall", thread.pc, code))
+
+    def on_trap(self, thread: CpuThread, kind: int) -> NoReturn:
+        raise _Done(Stop(op.TRAP_NAMES[kind], thread.pc))
+
+    def on_fault(self, thread: CpuThread, signo: int, code: int, addr: int) -> NoReturn:
+        pc = thread.pc
+        raise _Done(Stop("fault", pc, addr) if self.memory.executable(pc) else Stop("end", pc))
+
+    def on_interrupt(self, thread: CpuThread) -> NoReturn:
+        raise _Done(Stop("steps", thread.pc))
+
+    def code_pages(self, start: int, size: int) -> None:
+        self.memory.code_pages(start, size)
+
+    def on_code_write(self, addr: int) -> bool:
+        return self.memory.on_code_write(addr)
+
+
+class NativeMachine:
+    """One engine with one backend; ``run`` is a runner without its first argument."""
+
+    def __init__(self, isa: IsaSpec, backend: Backend, library: Any) -> None:
+        self.isa = isa
+        self.memory = _window(isa.bits)
+        anywhere = isa.pc
+        abi: Any = SimpleNamespace(number=anywhere, args=(anywhere,) * 6, ret=anywhere)
+        make_translator = Translator if backend.make_block_compiler is None else BlockTranslator
+        self.engine = Engine(isa, abi, self.memory, library, StencilTier, make_translator)
+        if backend.make_block_compiler is not None:
+            self.engine.translator.compiler = backend.make_block_compiler(isa)
+        elif backend.make_form_compiler is not None:
+            self.engine.tier.compiler = _Late(backend.make_form_compiler, isa)
+        self.personality = _Personality(self.memory)
+        self.engine.attach(self.personality)  # type: ignore[arg-type]
+        self.thread = self.engine.new_thread()
+        self.until = 0.0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(1.0)
+            if 0 < self.until < time.monotonic():
+                self.engine.interrupt(self.thread)
+
+    def run(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
+        global _last
+        if _last is not self:
+            for signo in SYNCHRONOUS:  # each engine has its own native signal handler
+                self.engine.catch_signal(signo)
+            _last = self
+        window, thread = self.memory, self.thread
+        window.invalidate = self.engine.invalidate
+        window.code = (pc, pc + len(code))
+        window.load(memory)
+        self._load_state(state, pc)
+        self.until = time.monotonic() + PATIENCE
+        try:
+            self.engine.run(thread)
+        except _Done as done:
+            stop = done.stop
+        finally:
+            self.until = 0.0
+        self._store_state(state)
+        window.store(memory)
+        window.prepare_write(pc, len(code))
+        self.engine.invalidate(pc, len(code))
+        return stop
+
+    def _load_state(self, state: CaseState, pc: int) -> None:
+        thread = self.thread
+        thread.view[STATE_BASE : len(state.cells)] = state.cells[STATE_BASE:]
+        thread.fp_flags, thread.fp_rounding = state.fp_flags, state.fp_rounding
+        thread.pc = pc
+        wanted = context(self.isa, state)
+        if wanted != thread.context:
+            self.engine.use_context(thread, wanted)
+
+    def _store_state(self, state: CaseState) -> None:
+        """The case's pc is in its Stop, so the state keeps what it had."""
+        thread = self.thread
+        kept = slice(self.isa.pc, self.isa.pc + self.isa.bits // 8)
+        before = state.cells[kept]
+        state.cells[STATE_BASE:] = thread.view[STATE_BASE : len(state.cells)]
+        state.cells[kept] = before
+        state.fp_flags, state.fp_rounding = thread.fp_flags, thread.fp_rounding
+
+
+class _Late:
+    """A form compiler made when the library lacks something: the first of them loads LLVM."""
+
+    def __init__(self, make: Any, isa: IsaSpec) -> None:
+        self.make = make
+        self.isa = isa
+        self.made: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self.made is None:
+            self.made = self.make(self.isa)
+        return getattr(self.made, name)
+
+
+_last: NativeMachine | None = None
+_windows: dict[int, CaseWindow] = {}
+_machines: dict[tuple[int, str], NativeMachine] = {}
+
+
+def _window(bits: int) -> CaseWindow:
+    """All machines share one: a 64-bit guest's window is at a fixed place."""
+    if bits not in _windows:
+        _windows[bits] = CaseWindow(bits)
+    return _windows[bits]
+
+
+class MemoryLibrary(Library):
+    """A stencil library that is not kept."""
+
+    def __init__(self) -> None:
+        self.path = None
+        self.records = {}
+        self.fresh = {}
+
+
+def machine_for(isa: IsaSpec, backend: Backend) -> NativeMachine:
+    """The machine of an ISA and a backend; what the core's own backends compile is kept on disk."""
+    key = (id(isa), backend.name)
+    if key not in _machines:
+        library = open_library(isa) if isa.decoding is not None and backend in BACKENDS else MemoryLibrary()
+        _machines[key] = NativeMachine(isa, backend, library)
+        atexit.register(library.save)
+    return _machines[key]
