@@ -34,14 +34,15 @@ class Engine:
     """Implements ``linux.ports.Engine``."""
 
     def __init__(
-        self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any, make_translator: Any = Translator
-    ) -> None:
+        self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any, make_translator: Any = Translator,
+        cache: CodeCache | None = None,
+    ) -> None:  # fmt: skip
         self.isa = isa
         self.abi = abi
         self.memory = memory
         self.library = library
         self.personality: Personality
-        self.cache = CodeCache()
+        self.cache = CodeCache() if cache is None else cache
         self.threads: dict[int, CpuThread] = {}
         self.lock = threading.RLock()
         self.shift = isa.insn_align.bit_length() - 1
