@@ -44,6 +44,8 @@ class Row:
     """messages are compared too"""
     block: bool = False
     """also in mode ``block``, where every new block costs milliseconds; HQEMU_SYSTEM_BLOCK=1: all rows"""
+    quiet: bool = False
+    """leaves nothing behind but status 0"""
     timeout: int = 120
 
 
@@ -173,7 +175,8 @@ def compare(row: Row, mode: str) -> None:
     if row.name not in _expected:
         _expected[row.name] = under_qemu(row)
     expected, seen = _expected[row.name], under_hqemu(row, mode)
-    assert expected.stdout or expected.stderr or expected.status or expected.files != _untouched(), "nothing to compare"
+    if not row.quiet:
+        assert expected.stdout or expected.stderr or expected.status or expected.files != _untouched(), "nothing seen"
     if not row.stderr:
         expected.stderr = seen.stderr = b""
     assert str(seen) == str(expected)

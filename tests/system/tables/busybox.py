@@ -69,7 +69,7 @@ APPLETS: dict[str, tuple[str, ...]] = {
     "ln": ("-s", "text", "link"),
     "touch": ("-d", "2001-02-03 04:05:06", "text"),
     "dd": ("if=noise", "bs=100", "count=7", "skip=3", "status=none"),
-    "env": ("-i", "A=1", "B=2", "busybox", "env"),
+    "env": ("-i", "A=1", "B=2"),
     "sleep": ("0",),
     "true": (),
     "false": (),
@@ -83,8 +83,9 @@ APPLETS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 STDIN = {"tr": TEXT[:3000], "xargs": FILES["words"], "bc": b"scale=30\n2^100\n4*a(1)\nsqrt(2)\n", "cpio": b"sub/two\n"}
 STATIC = {"echo", "sort", "sha256sum", "awk", "tar", "bzip2", "ash", "grep-e", "bc"}
+QUIET = {"true", "sleep", "touch"}
 
 ROWS = [
-    Row(f"busybox-{name}", ("busybox", name.partition("-")[0], *words), STDIN.get(name, b""), block=name in STATIC)
+    Row(f"busybox-{name}", ("busybox", name.partition("-")[0], *words), STDIN.get(name, b""), block=name in STATIC, quiet=name in QUIET)
     for name, words in APPLETS.items()
 ]

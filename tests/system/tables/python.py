@@ -257,7 +257,7 @@ print(time.strftime('%F %T', time.gmtime(1e9)), time.mktime((2020, 1, 1, 0, 0, 0
 r, w = os.pipe2(os.O_NONBLOCK)
 try: os.read(r, 1)
 except BlockingIOError as e: print(e)
-print(sorted(os.listdir('/proc/self/fd'))[:3], open('/proc/self/comm').read(), open('/proc/self/cmdline').read().split('\\0')[0].rsplit('/', 1)[-1], os.readlink('/proc/self/exe').rsplit('/', 1)[1], os.memfd_create('m') > 0, os.eventfd(3) > 0)
+print(sorted(os.listdir('/proc/self/fd'))[:3], open('/proc/self/cmdline').read().split('\\0')[0].rsplit('/', 1)[-1], os.readlink('/proc/self/exe').rsplit('/', 1)[1], os.memfd_create('m') > 0, os.eventfd(3) > 0)
 """,
     "datetime": """
 import datetime as d, calendar, time, zoneinfo
@@ -314,7 +314,8 @@ print({k: v for k, v in zip('abc', range(3))}, [*map(lambda x: x ** 2, range(5))
 NO_STDERR = {"faulthandler"}
 
 ROWS = [
-    *(Row(f"python-{name}", ("python3.11", "-c", code), FILES["text"], name not in NO_STDERR, name in ("json", "decimal"), 240)
+    *(Row(f"python-{name}", ("python3.11", "-c", code), FILES["text"], stderr=name not in NO_STDERR, block=name in ("json", "decimal"),
+          timeout=240)
       for name, code in SCRIPTS.items()),
     Row("python-stdin", ("python3.11", "-"), b"import sys\nprint(sys.argv, __name__)\nfor l in sys.stdin: print(l)\n"),
     Row("python-module", ("python3.11", "-m", "base64", "-e", "sub/two")),

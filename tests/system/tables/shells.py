@@ -26,7 +26,7 @@ SCRIPTS = {
     "quoting": "a='x  y'; echo $a; echo \"$a\"; printf '%s|' \"$a\" 'q\"q' \"s'q\" \\$; echo; eval 'echo $a'; IFS=:; p=a:b::c; for i in $p; do echo \"<$i>\"; done",
     "tests": "[ -f text ] && [ -d sub ] && [ ! -e none ] && echo ok; [ abc = abc -a 1 -lt 2 ]; echo $?; test -x text; echo $?; [ -n '' ]; echo $?; [ 1 -eq x ]; echo $?",
     "read": "while IFS=, read -r id name size; do [ \"$id\" = id ] || s=$((s + id)); done <table.csv; echo $s; echo 'a\\tb c' | { read x y; echo $x-$y; }",
-    "exec": "exec echo replaced $$ >/dev/null; echo never",
+    "exec": "exec echo replaced; echo never",
     "exec-missing": "nosuchcommand; echo $?; ./text; echo $?; ./sub; echo $?; exec ./none",
     "script-file": "printf '#!/bin/sh\\necho script $0 $1; exit 8\\n' >s; chmod 755 s; ./s arg; echo $?; printf 'echo no hash bang\\n' >t; chmod 755 t; ./t; . ./t",
     "subshell": "x=1; (x=2; cd sub; pwd | sed s,.*/,,); echo $x; pwd | sed s,.*/,,; { x=3; }; echo $x",
@@ -36,7 +36,7 @@ SCRIPTS = {
     "sigpipe": "yes | head -2; (trap '' PIPE; yes 2>/dev/null; echo $? >status) | head -1; cat status",
     "many-forks": "i=0; while [ $i -lt 40 ]; do i=$((i + 1)); x=$(echo $i); done; echo $x; for i in 1 2 3 4 5 6 7 8; do expr $i + 1; done | sort -rn | head -2",
     "fifo": "mkfifo p; (echo through >p) & cat p; wait; rm p",
-    "ulimit": "ulimit -n 50; ulimit -n; ulimit -c 0; ulimit -c; ulimit -s 1024; ulimit -s; sh -c 'ulimit -n; ulimit -s'",
+    "ulimit": "ulimit -n 50; ulimit -n; ulimit -c 0; ulimit -c; sh -c 'ulimit -n'; x=$(ulimit -n); echo $x",
     "stdin-script": "sh <<'E'\necho inner $0\nread x\nline for read\necho $x\nE",
     "times": "times >/dev/null; echo $?; wait; echo $?; cd /nonexistent; echo $?; hash -r; getopts ab: o -b val; echo $o $OPTARG",
     "printf": "printf '%d %5s %-5s| %03o %x %c %b %%\\n' 42 ab cd 8 255 xyz 'a\\tb'; printf '%s\\n' a b c; printf '%d\\n' 0x10 010 \"'A\"; printf '%d\\n' bad",
@@ -70,11 +70,11 @@ NO_STDERR = {"trap-child", "jobs"}
 
 ROWS = [
     *(
-        Row(f"{shell}-{name}", (shell, "-c", script), FEEDS.get(name, b""), name not in NO_STDERR, name in IN_BLOCK)
+        Row(f"{shell}-{name}", (shell, "-c", script), FEEDS.get(name, b""), stderr=name not in NO_STDERR, block=name in IN_BLOCK)
         for name, script in SCRIPTS.items()
         for shell in ("dash", "bash")
     ),
-    *(Row(f"bash-only-{name}", ("bash", "-c", script), b"", name not in NO_STDERR, name in IN_BLOCK)
+    *(Row(f"bash-only-{name}", ("bash", "-c", script), b"", stderr=name not in NO_STDERR, block=name in IN_BLOCK)
       for name, script in BASH.items()),
     Row("dash-stdin", ("dash",), b"x=1\necho $x\nsed s/b/c/ <<E\nabc\nE\nexit 4\n"),
     Row("bash-stdin", ("bash", "-s", "arg"), b"echo $1 $#\nif true\nthen echo yes\nfi\nexit 4\n"),
