@@ -15,6 +15,9 @@ _FORMATS: Final = {1: "<B", 2: "<H", 4: "<I", 8: "<Q"}
 _WORD: Final = struct.Struct("<Q")
 IBTC_SIZE: Final = 16 << h.IBTC_BITS
 ALTSTACK: Final = 64 << 10
+STACK: Final = 256 << 10
+"""bytes of stack for guest code: spilled values and helper calls of one unit, nothing accumulates"""
+SAVE_AREA: Final = 16 << 10
 
 
 class CpuThread:
@@ -23,7 +26,7 @@ class CpuThread:
     def __init__(self, isa: IsaSpec, address_of: dict[str, int], helpers: memoryview) -> None:
         self.isa = isa
         size = -(-isa.state.size // 4096) * 4096
-        self._parts = (size, IBTC_SIZE, native.QUEUE_SIZE, ALTSTACK)
+        self._parts = (size, IBTC_SIZE, native.QUEUE_SIZE, SAVE_AREA, STACK, ALTSTACK)
         total = sum(-(-p // 4096) * 4096 for p in self._parts)
         self.total = total
         self.env = host.anonymous(total)
@@ -31,6 +34,8 @@ class CpuThread:
         self.ibtc = self.env + size
         self.queue = self.ibtc + IBTC_SIZE
         self.altstack = self.env + total - ALTSTACK
+        self.put64(h.NATIVE_SP, self.altstack - 8)  # as after a call
+        self.put64(h.SAVE_AREA, self.altstack - STACK - SAVE_AREA)
         self.linux: Any = None
         self.tid = 0
         self.context = 0
@@ -38,7 +43,8 @@ class CpuThread:
         """host address to continue at, 0: look ``pc`` up"""
         self.interrupted_call = 0
         """after a signal hit a native system call: pc behind it (``pc`` itself is at the instruction), else 0"""
-        for slot, name in ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap")):
+        links = ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap"), (h.HOT, "hot"))
+        for slot, name in links:
             self.put64(slot, address_of["hq_" + name])
         self.put64(h.RESYNC, address_of["hq_resync"])
         self.put64(h.CHECK, address_of["hq_check"])

@@ -31,11 +31,13 @@ _RIP: Final = 40 + 16 * 8
 _R12: Final = 40 + 4 * 8
 _RSP: Final = 40 + 15 * 8
 _RAX: Final = 40 + 13 * 8
+_FPREGS: Final = 40 + 23 * 8
 _ARGS: Final = ("rdi", "rsi", "rdx", "r10", "r8", "r9")
 
 
 _EXITS: Final = (
     ("link", h.EXIT_LINK), ("trap", h.EXIT_TRAP), ("resync", h.EXIT_RESYNC), ("check", h.EXIT_CHECK),
+    ("hot", h.EXIT_HOT),
 )  # fmt: skip
 _SYSCALL: Final = (
     'call i64 asm sideeffect "syscall", '
@@ -58,8 +60,16 @@ hq_enter:
   stmxcsr {h.MXCSR_HOST}(%r12)
   ldmxcsr {h.MXCSR}(%r12)
   movq %rsp, {h.HOST_SP}(%r12)
+  movq {h.NATIVE_SP}(%r12), %rsp
   movl $1, {h.IN_NATIVE}(%r12)
   jmpq *%rsi
+
+.globl hq_resume
+hq_resume:
+  movq {h.SAVED}(%r12), %rsp
+  movl $15, %eax
+  syscall
+
 hq_leave:
   movl %eax, {h.REASON}(%r12)
   movl $0, {h.IN_NATIVE}(%r12)
@@ -93,6 +103,8 @@ hq_miss:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
+  testq %rax, %rax
+  je 4f
   movl g_ibtc_shift, %ecx
   movq %rax, %rdx
   shrq %cl, %rdx
@@ -321,6 +333,28 @@ leave:
   %err = load i64, ptr %errplace
   %f5 = getelementptr i8, ptr %env, i64 {h.FAULT_ERROR}
   store i64 %err, ptr %f5
+  ; the whole context, so that Python may let the access be tried again: ucontext up to the end of the FP state
+  %areaplace = getelementptr i8, ptr %env, i64 {h.SAVE_AREA}
+  %area = load ptr, ptr %areaplace
+  %contextint = ptrtoint ptr %context to i64
+  %phase = and i64 %contextint, 63 ; the FP state must stay aligned
+  %keep = getelementptr i8, ptr %area, i64 %phase
+  %keepplace = getelementptr i8, ptr %env, i64 {h.SAVED}
+  store ptr %keep, ptr %keepplace
+  %fpplace = getelementptr i8, ptr %context, i64 {_FPREGS}
+  %fp = load i64, ptr %fpplace
+  %sizeplace = inttoptr i64 %fp to ptr
+  %sizeat = getelementptr i8, ptr %sizeplace, i64 468
+  %fpsize = load i32, ptr %sizeat
+  %fpsize64 = zext i32 %fpsize to i64
+  %fpend = add i64 %fp, %fpsize64
+  %length = sub i64 %fpend, %contextint
+  {_COPY}(ptr %keep, ptr %context, i64 %length)
+  %shift = sub i64 %fp, %contextint
+  %keepint = ptrtoint ptr %keep to i64
+  %newfp = add i64 %keepint, %shift
+  %newfpplace = getelementptr i8, ptr %keep, i64 {_FPREGS}
+  store i64 %newfp, ptr %newfpplace
   store i64 ptrtoint (ptr @hq_fault to i64), ptr %riplace
   %r12 = getelementptr i8, ptr %context, i64 {_R12}
   %envint = ptrtoint ptr %env to i64
