@@ -12,6 +12,7 @@ from . import header as h
 from . import host, native
 
 _FORMATS: Final = {1: "<B", 2: "<H", 4: "<I", 8: "<Q"}
+_WORD: Final = struct.Struct("<Q")
 IBTC_SIZE: Final = 16 << h.IBTC_BITS
 ALTSTACK: Final = 64 << 10
 STACK: Final = 256 << 10
@@ -80,10 +81,16 @@ class CpuThread:
 
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` from env: ``bits(t)`` wide bit pattern, little-endian."""
+        if t == ty.I64:
+            value: int = _WORD.unpack_from(self.view, offset)[0]
+            return value
         size = max(1, ty.bits(t) // 8)
         return int.from_bytes(self.view[offset : offset + size], "little")
 
     def write(self, offset: int, t: int, value: int) -> None:
+        if t == ty.I64:
+            _WORD.pack_into(self.view, offset, value & 0xFFFF_FFFF_FFFF_FFFF)
+            return
         size = max(1, ty.bits(t) // 8)
         self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
 
