@@ -13,7 +13,7 @@ from _thread import RLock
 from collections.abc import Callable
 from typing import Any, Final
 
-from hqemu_core.errors import GuestFault, LoadError
+from hqemu_core.errors import GuestFault, HqemuError
 
 from .calls import SyscallError, host_call
 from .code_pages import CodePages
@@ -21,6 +21,9 @@ from .regions import MASK, PAGE, PROT_EXEC, PROT_READ, PROT_WRITE, Region, Regio
 
 BASE64: Final = 0x0800_0000_0000
 WINDOW64: Final = 1 << 45
+BASE32: Final = 0x0400_0000_0000
+_GUARD: Final = 1 << 16
+"""bytes behind a 32-bit guest's memory that an access at its very end may reach"""
 
 _SYS_MMAP, _SYS_READV, _SYS_WRITEV = 9, 310, 311
 _ENAMETOOLONG = 36
@@ -44,7 +47,7 @@ class GuestMemory:
         if bits == 64:
             self.base, self.size, self.reserved = BASE64, WINDOW64, False
         else:
-            self.base, self.size, self.reserved = _reserve(1 << 32), 1 << 32, True
+            self.base, self.size, self.reserved = _reserve((1 << 32) + _GUARD), 1 << 32, True
         self.task_size = 1 << 39 if bits == 64 else 0xFFFF_0000
         """end of what the guest may map; 39 bits are what an arm64 kernel with 4 KiB pages and 3 levels gives"""
         self.mmap_base = self.task_size
@@ -218,12 +221,12 @@ def _nothing(start: int, size: int) -> None:
 
 
 def _reserve(size: int) -> int:
-    """Address space that nobody else gets, without access."""
-    # PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    base = host_call(_SYS_MMAP, 0, size, 0, 0x4022, -1, 0)
-    if base < 0:
-        raise LoadError(f"cannot reserve {size >> 20} MiB of address space for the guest")
-    return base
+    """Address space that nobody else gets, without access; a multiple of 4 GiB."""
+    for base in range(BASE32, BASE32 + (1 << 40), 1 << 33):
+        # PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE
+        if host_call(_SYS_MMAP, base, size, 0, 0x104022, -1, 0) == base:
+            return base
+    raise HqemuError(f"cannot reserve {size >> 20} MiB of address space for the guest")
 
 
 __all__ = ["BASE64", "MASK", "PAGE", "PROT_EXEC", "PROT_READ", "PROT_WRITE", "GuestMemory", "Region", "host_prot"]

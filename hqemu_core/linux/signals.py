@@ -124,6 +124,8 @@ def enter(
     """Make the guest run its function for a signal."""
     function, flags, restorer, mask = action
     abi, state = process.abi, thread.linux
+    if process.on_signal is not None:
+        show(process, thread, signo, info)
     if not flags & SA_RESTORER:
         restorer = process.sigreturn
     sp = thread.read(abi.sp, process.word)
@@ -153,6 +155,12 @@ def enter(
     set_mask(process, thread, blocked)
 
 
+def show(process: Process, thread: GuestThread, signo: int, info: bytes) -> None:
+    assert process.on_signal is not None
+    code, addr = struct.unpack_from("<i4xQ", info, 8)
+    process.on_signal(thread, signo, code, addr if signo in (SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV) else 0)
+
+
 def on_altstack(altstack: tuple[int, int, int], sp: int) -> bool:
     return not altstack[1] & SS_AUTODISARM and 0 < sp - altstack[0] <= altstack[2]
 
@@ -163,9 +171,11 @@ def force(
 ) -> None:  # fmt: skip
     """A synchronous signal: it cannot wait, so blocked or ignored means death."""
     action = process.actions.get(signo)
-    if action is None or action[0] == SIG_IGN or thread.linux.sigmask >> signo - 1 & 1:
-        raise ProcessExit(128 + signo, signo)
     info = struct.pack("<iii4xQ", signo, 0, code, addr & ALL).ljust(128, b"\0")
+    if action is None or action[0] == SIG_IGN or thread.linux.sigmask >> signo - 1 & 1:
+        if process.on_signal is not None:
+            show(process, thread, signo, info)
+        raise ProcessExit(128 + signo, signo)
     enter(process, thread, signo, info, action, fault)
 
 

@@ -164,6 +164,7 @@ class Engine:
     def run(self, thread: CpuThread) -> None:
         """Run a guest thread on the calling host thread until ThreadExit, ProcessExit or ExecRequest is raised."""
         self._register(thread)
+        self.personality.on_run(thread)
         if not self.started:
             self.started = True
             self.on_start()
