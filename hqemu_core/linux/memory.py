@@ -9,7 +9,6 @@ whose code is translated are not writable until somebody writes (:meth:`GuestMem
 from __future__ import annotations
 
 import ctypes
-from _thread import RLock
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -37,7 +36,7 @@ class GuestMemory:
         self.bits = bits
         self.order: str = "big" if big else "little"
         self.regions = RegionMap()
-        self.lock: Any = RLock()
+        self.lock = self.regions.lock
         """held while the map and the host's mappings change together, and over fork; the engine's, once there is one"""
         self.invalidate: Callable[[int, int], None] = _nothing
         """``Engine.invalidate``: called before guest code goes away or changes"""
@@ -53,6 +52,9 @@ class GuestMemory:
         self.mmap_base = self.task_size
         """mappings are placed below this address, downwards; the loader puts it below the stack"""
         self._window = memoryview((ctypes.c_ubyte * self.size).from_address(self.base)).cast("B")
+
+    def use_lock(self, lock: Any) -> None:
+        self.lock = self.regions.lock = lock
 
     # -- checked access
 
@@ -192,7 +194,8 @@ class GuestMemory:
         """/proc/self/maps"""
         from .proc_files import maps_text
 
-        return maps_text(self)
+        with self.lock:
+            return maps_text(self)
 
     # -- pages that may lie past the end of their file: the kernel copies, so a SIGBUS becomes an error
 

@@ -149,7 +149,7 @@ class Process:
         """Before anything is loaded. The engine was made with :attr:`memory`."""
         self.engine = engine
         self.memory.invalidate = engine.invalidate
-        self.memory.lock = engine.lock
+        self.memory.use_lock(engine.lock)
 
     def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot

@@ -165,7 +165,7 @@ def _become_child(process: Process, thread: GuestThread) -> None:
     process.main = thread
     process.main_wake = new_wake()
     process.engine.on_fork_child(thread)
-    process.memory.lock = process.engine.lock
+    process.memory.use_lock(process.engine.lock)
 
 
 def run_thread(process: Process, thread: GuestThread) -> None:
