@@ -107,7 +107,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
 
 def keep_translations(engine: Any, process: Any, library: Any, mode: str) -> None:
     """Translations of each program are restored when it begins and saved when the process ends."""
-    if library.path is None or mode not in ("none", "block"):
+    if library.path is None:
         return
 
     def path() -> str:

@@ -7,6 +7,7 @@ look-up and one append.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any, Final, Protocol
 
@@ -282,6 +283,7 @@ class Translator:
         cache = self.cache
         start = cache.reserve(len(code))
         unit = Unit(start, len(code), pc0, range(pc0, pc_end, 4), offsets, tails, fused, context)
+        unit.hidden = self.quiet
         base = cache.base + start
         fresh = dict(zip(unit.pcs, map(base.__add__, offsets), strict=False))
         for index in fused:
@@ -341,6 +343,24 @@ class Translator:
                 sites.append((at + len(part), target))
                 parts[index] = part + CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
         return entry
+
+    def extra_record(self, units: list[Unit]) -> tuple[Any, ...]:
+        """What else a later run needs of these units, for :meth:`adopt`."""
+        return ()
+
+    def adopt(self, extra: tuple[Any, ...], unit_of: Callable[[int], Unit], context: int) -> None:
+        """A module of an earlier run came to life; ``unit_of`` finds its units by offset in the cache."""
+
+    def shared_record(self) -> tuple[Any, ...]:
+        """What the whole image depends on, for :meth:`adopt_shared`."""
+        return ()
+
+    def adopt_shared(self, shared: tuple[Any, ...]) -> bool:
+        """False: the image cannot be used."""
+        return not shared
+
+    def clean_image(self, image: bytearray, start: int, kept: set[int]) -> None:
+        """Take out of a copy of the cache (from offset ``start``) what refers to units that are not ``kept`` (ids)."""
 
     # -- linking and dropping
     def prelink(

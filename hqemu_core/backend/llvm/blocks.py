@@ -20,6 +20,7 @@ from hqemu_core.runtime import header
 
 from ..base import CompiledBlock, Exit, LiftedBlock
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
+from ..stencil.compile import faulting_helpers, helpers_in
 from ..stencil.render import StencilRenderer, render_module
 from .target import Compiler
 
@@ -119,7 +120,8 @@ class BlockCompiler:
         functions, renderers = [], []
         base = 0
         for n, block in enumerate(blocks):
-            r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift)
+            faulting = faulting_helpers(self.isa, block.ops)
+            r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift, faulting)
             r.base = base
             r.start(block.pcs[0], len(block.pcs))
             if _goes_back(block):
@@ -141,11 +143,8 @@ class BlockCompiler:
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
         result = []
         for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):
-            helpers = dict.fromkeys(
-                [o[2] for o in block.ops if o[0] == op.CALL] + [o[3] for o in block.ops if o[0] == op.CCALL]
-            )
             code, exits, absolute, align = _flatten(obj, by_name[f".text.f{n}"], r.base)
-            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), tuple(helpers)
+            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), helpers_in(block.ops)
             result.append(CompiledBlock(code, *parts, align))
         return result
 
