@@ -102,13 +102,17 @@ class Process:
     """called when execve throws the old program away: timers and whatever else ends then"""
     at_exit: list[Callable[[], None]]
     """called before the host process ends (also in forked children)"""
+    on_signal: Callable[[GuestThread, int, bytes, bool], None] | None
+    """told of each signal (signo, siginfo, forced) that is taken from the pending ones or forced on the thread"""
+    on_end: Callable[[int, int], None] | None
+    """told of the end: status, signal"""
     kept_fds: set[int]
     """the emulator's own file descriptors, which execve must not close"""
 
-    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig) -> None:
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig, memory: GuestMemory | None = None) -> None:
         self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
-        self.memory = GuestMemory(abi.bits, abi.big)
+        self.memory = memory or GuestMemory(abi.bits, abi.big)
         self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
         self.calls = {}
         self.unknown_call = _not_implemented
@@ -128,6 +132,7 @@ class Process:
         """address of the instructions that end a signal's function, where the guest gives none itself"""
         self.actions = {}
         self.on_exec, self.at_exit = [], []
+        self.on_signal = self.on_end = None
         self.kept_fds = set()
         self.lock = RLock()
         """guards ``threads`` and what forks must see whole"""
