@@ -42,6 +42,7 @@ COUNT_NATIVE_SYSCALLS: Final = 224  # u64
 ALIGN_ADDR: Final = 232  # u64: guest address that was not aligned, when lifted code ran into an undefined instruction
 FAULT_ERROR: Final = 240  # u64: page-fault error code, bit 1 write
 INSN: Final = 248  # u32: index of the current instruction in an LLVM-compiled unit, for faults
+HELPER_SITE: Final = 252  # u32: address in the code that called a helper function which accesses guest memory
 
 HELPERS: Final = 256
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""

@@ -29,7 +29,7 @@ class BaseEngine:
         self.memory = memory
         self.library = library
         self.personality: Personality
-        self.cache = cache or CodeCache()
+        self.cache = CodeCache() if cache is None else cache
         self.threads: dict[int, CpuThread] = {}
         self.lock = threading.RLock()
         self.shift = isa.insn_align.bit_length() - 1

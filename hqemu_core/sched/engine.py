@@ -26,6 +26,9 @@ from .base import BaseEngine
 _KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2}
 _FAULT_WRITE: Final = 2
 _SIGBUS: Final = 7
+_SIGSEGV: Final = 11
+_SEGV_MAPERR: Final = 1
+_SI_KERNEL: Final = 128
 _BUS_ADRALN: Final = 1
 
 
@@ -212,6 +215,9 @@ class Engine(BaseEngine):
     def _on_fault(self, thread: CpuThread) -> None:
         rip, signo = thread.get64(h.FAULT_RIP), thread.get32(h.FAULT_SIGNO)
         unit = self.translator.unit_at(rip)
+        if unit is None:  # a helper function that accesses guest memory
+            rip = thread.get32(h.HELPER_SITE)
+            unit = self.translator.unit_at(rip)
         if unit is None:
             raise AssertionError(f"fault {signo} in runtime code at {rip:#x}")
         thread.pc = unit.pcs[thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
@@ -219,9 +225,14 @@ class Engine(BaseEngine):
         if signo == 4:
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
-        if signo == 11 and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
+        code = thread.get32(h.FAULT_CODE)
+        if signo == _SIGSEGV and code == _SI_KERNEL:
+            from .wild import wild_address
+
+            code, addr = _SEGV_MAPERR, wild_address(self.isa, thread, self.memory)
+        elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             return
-        self.personality.on_fault(thread, signo, thread.get32(h.FAULT_CODE), addr)
+        self.personality.on_fault(thread, signo, code, addr)
 
     # -- ports.Engine
     def invalidate(self, start: int, size: int) -> None:
