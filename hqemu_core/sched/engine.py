@@ -47,7 +47,7 @@ class Engine(BaseEngine):
         self.syscalls = 0
         self._handled = (
             self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync,
-            self._on_check, self._on_fault, self._on_eintr, self._on_interrupted,
+            self._on_check, self._on_fault, self._on_eintr, self._on_interrupted, self._on_before,
         )  # fmt: skip
 
     def _set_helper(self, slot: int, address: int) -> None:
@@ -211,6 +211,10 @@ class Engine(BaseEngine):
             self._interrupted(thread)
         finally:
             thread.interrupted_call = 0
+
+    def _on_before(self, thread: CpuThread) -> None:
+        thread.pc = self._site_pc(thread, 1)
+        self._interrupted(thread)
 
     def _on_fault(self, thread: CpuThread) -> None:
         rip, signo = thread.get64(h.FAULT_RIP), thread.get32(h.FAULT_SIGNO)
