@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-from .config import effective_mode
 from .entry import BackendEntry, hookimpl
 
 TYPE_CHECKING = False
@@ -14,7 +11,8 @@ if TYPE_CHECKING:
     from .backend.base import Backend
     from .config import Config
     from .runtime.cache import CodeCache
-    from .sched.scheduler import Scheduler
+    from .sched.schedulers import Scheduler
+    from .trace.former import TraceFormer
 
 FIRST_RESULT = frozenset(
     {"make_code_cache", "make_trace_former", "make_scheduler", "make_machine", "make_memory"},
@@ -44,17 +42,28 @@ def make_code_cache(config: Config) -> CodeCache:
 
 
 @hookimpl
+def make_trace_former(config: Config) -> TraceFormer:
+    from .trace.former import NetFormer
+
+    return NetFormer(config.net_predict, not config.disable_netplus)
+
+
+@hookimpl
 def make_scheduler(config: Config, mode: str, backend: Callable[[str], Backend]) -> Scheduler:
-    """A mode that is not implemented yet runs as another one."""
-    chosen = config.backend
-    real = effective_mode(mode)
-    if real != mode and config.debug:
-        print(f"hqemu: mode {mode} is not implemented yet: running in mode {real}", file=sys.stderr)
-    name = f"{real}-{chosen}" if chosen else real
-    if real == "block":
-        from .sched.block import BlockScheduler
+    """By what the backend does when one is chosen (``-backend``), else by mode."""
+    from .sched import schedulers as sched
 
-        return BlockScheduler(name, backend("stencil"), backend(chosen or "llvm"))
-    from .sched.none import NoneScheduler
-
-    return NoneScheduler(name, backend(chosen or "stencil"))
+    stencil = backend("stencil")
+    if config.backend:
+        chosen = backend(config.backend)
+        if chosen.make_interpreter is not None:
+            return sched.InterpScheduler(chosen.name, stencil, chosen)
+        if chosen.make_block_compiler is not None:
+            return sched.BlockScheduler(f"block-{chosen.name}", stencil, chosen)
+        return sched.Scheduler(f"none-{chosen.name}", chosen)
+    if mode == "block":
+        return sched.BlockScheduler(mode, stencil, backend("llvm"))
+    if mode in ("hybrids", "hybridm"):
+        workers = config.threads if mode == "hybridm" else 0
+        return sched.HybridScheduler(mode, stencil, workers, config.net_profile)
+    return sched.Scheduler(mode, stencil)

@@ -6,7 +6,7 @@ import os
 import sys
 
 from . import options
-from .config import Config
+from .config import Config, effective_mode
 from .errors import HqemuError, UsageError
 from .plugins import Plugins
 from .target import command_target, find_target
@@ -73,6 +73,10 @@ def run_program(config: Config, command: str, rest: list[str]) -> int:
         print("\n".join(entry.cpus))
         return 0
     config.program, *config.arguments = rest
+    mode = effective_mode(config.mode)
+    if mode != config.mode and config.debug:
+        complain(f"mode {config.mode} is not implemented yet: running in mode {mode}")
+    config.mode = mode
     from . import machine
 
     return machine.run(config, entry, plugins)

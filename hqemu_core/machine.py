@@ -10,13 +10,15 @@ from .errors import HqemuError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from .config import Config
     from .entry import IsaEntry
     from .isa.spec import IsaSpec
+    from .linux.process import Process
     from .plugins import Plugins
+    from .sched.schedulers import Scheduler
 
 TIERS = ("stencil", "llvm", "interp")
 """What plugins' passes are registered for: units with holes, units with known operands, units that are interpreted."""
@@ -107,16 +109,18 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
         return status
     isa = load_isa(entry, plugins)
     scheduler = make_scheduler(config, plugins)
-    library = open_library(isa, "" if scheduler is None else scheduler.forms.name)
+    library = open_library(isa, scheduler.forms.name)
     from .linux import exec, threads
 
     process = make_process(config, isa, plugins)
-    engine = make_engine(config, plugins, process, library, scheduler)
+    cache = plugins.call("make_code_cache", config=config)
+    engine = scheduler.make_engine(isa, process.abi, process.memory, library, cache)
     process.join(engine)
     engine.attach(process)
     process.at_exit.append(library.save)
-    if scheduler is not None:
-        watch_translation(engine, process, library, scheduler.name, plugins.caller("on_block_translated"))
+    watch_translation(engine, scheduler, plugins)
+    if scheduler.keeps_code and plugins.caller("on_block_translated") is None:
+        keep_translations(engine, process, library, scheduler.name)
     thread = exec.start_process(process, os.fsencode(config.program), config.argv, config.environ)
     if plugins.modules:
         from .linux import hooks
@@ -126,21 +130,14 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
     return 0
 
 
-def make_scheduler(config: Config, plugins: Plugins) -> Any:
-    """The scheduler of the mode; ``-backend`` goes before ``LLVM_MODE``. None: the backend interprets."""
-    mode = config.mode
-    if config.backend:
-        backend = plugins.backend(config.backend)
-        if backend.make_interpreter is not None:
-            return None
-        mode = "block" if backend.make_form_compiler is None else "none"
-    scheduler = plugins.call("make_scheduler", config=config, mode=mode, backend=plugins.backend)
+def make_scheduler(config: Config, plugins: Plugins) -> Scheduler:
+    scheduler: Scheduler = plugins.call("make_scheduler", config=config, mode=config.mode, backend=plugins.backend)
     if scheduler.wants_traces:
         scheduler.former = plugins.call("make_trace_former", config=config)
     return scheduler
 
 
-def make_process(config: Config, isa: IsaSpec, plugins: Plugins) -> Any:
+def make_process(config: Config, isa: IsaSpec, plugins: Plugins) -> Process:
     """The guest process as Linux has it, with its system calls and what plugins change of them."""
     if isa.linux is None:
         raise HqemuError(f"{isa.name} has no Linux personality")
@@ -160,23 +157,19 @@ def make_process(config: Config, isa: IsaSpec, plugins: Plugins) -> Any:
     return process
 
 
-def make_engine(config: Config, plugins: Plugins, process: Any, library: Any, scheduler: Any) -> Any:
-    isa, abi, memory = process.isa, process.abi, process.memory
-    cache = plugins.call("make_code_cache", config=config)
-    if scheduler is None:
-        from .sched.interp import InterpEngine
-
-        return InterpEngine(isa, abi, memory, library, plugins.backend(config.backend), cache)
-    from .sched.engine import Engine
-
-    return Engine(isa, abi, memory, library, scheduler.make_tier, scheduler.make_translator, cache)
+def watch_translation(engine: Any, scheduler: Scheduler, plugins: Plugins) -> None:
+    """Who wants to know of translations; an engine that interprets has none."""
+    if hasattr(engine, "translator"):
+        engine.translator.on_translated = plugins.caller("on_block_translated")
+    if scheduler.wants_traces:
+        engine.on_trace = plugins.caller("on_trace_formed")
+        engine.on_region = plugins.caller("on_region_installed")
 
 
-def watch_translation(engine: Any, process: Any, library: Any, name: str, told: Callable[..., Any] | None) -> None:
-    """Translations of each program are restored when it begins and saved when the process ends; not while somebody
-    wants to be told of every one. ``name``: the scheduler's."""
-    engine.translator.on_translated = told
-    if told is not None or library.path is None:
+def keep_translations(engine: Any, process: Process, library: Any, name: str) -> None:
+    """Translations of each program are restored when it begins and saved when the process ends. ``name``: the
+    scheduler's."""
+    if library.path is None:
         return
 
     def path() -> str:

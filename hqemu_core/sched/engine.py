@@ -33,7 +33,7 @@ _BUS_ADRALN: Final = 1
 
 
 class Engine(BaseEngine):
-    """Implements ``linux.ports.Engine``. ``make_tier`` and ``make_translator`` are a scheduler's (``modes``)."""
+    """Implements ``linux.ports.Engine``. ``make_tier`` and ``make_translator`` are a scheduler's."""
 
     def __init__(
         self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any, make_translator: Any = Translator,
@@ -135,6 +135,7 @@ class Engine(BaseEngine):
         thread.resume = code
         if thread.get32(h.EXIT_REQUEST):
             thread.pc = target
+            self._interrupted(thread)
 
     def _on_miss(self, thread: CpuThread) -> None:
         target = thread.get64(h.SITE)
@@ -224,7 +225,10 @@ class Engine(BaseEngine):
             unit = self.translator.unit_at(rip)
         if unit is None:
             raise AssertionError(f"fault {signo} in runtime code at {rip:#x}")
-        thread.pc = unit.pcs[thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
+        if unit.counted:
+            thread.pc = unit.pcs[0 if unit.resumes else thread.get32(h.INSN)]
+        else:
+            thread.pc = unit.pc_at(rip - self.cache.base)
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
@@ -235,6 +239,8 @@ class Engine(BaseEngine):
 
             code, addr = _SEGV_MAPERR, wild_address(self.isa, thread, self.memory)
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
+            if unit.resumes:
+                thread.resume = self.symbols["hq_resume"]
             return
         self.personality.on_fault(thread, signo, code, addr)
 
