@@ -121,11 +121,8 @@ class StencilTier:
         self.wanted.clear()
         if not missing:
             return
-        for key, compiled in self._compiler().forms(missing.values()).items():
-            s = compiled.stencil
-            patches = tuple(tuple(p) for p in s.patches)
-            jumps = tuple(tuple(j) for j in s.jumps)
-            self.library.put(key, (s.hot, s.cold, patches, jumps, s.constants, compiled.helpers))
+        for key, record in self._compiler().records(missing.values()).items():
+            self.library.put(key, record)
         self.compiled += len(missing)
 
     def _compiler(self) -> Any:
