@@ -78,15 +78,6 @@ class FormCompiler:
                 raise BackendError(f"form {key}: {error}") from error
         return result
 
-    def records(self, forms: Iterable[Form]) -> dict[str, tuple[Any, ...]]:
-        """What the library keeps of each form, by key."""
-        found = {}
-        for key, compiled in self.forms(forms).items():
-            s = compiled.stencil
-            patches, jumps = tuple(map(tuple, s.patches)), tuple(map(tuple, s.jumps))
-            found[key] = (s.hot, s.cold, patches, jumps, s.constants, compiled.helpers)
-        return found
-
     def helper(self, name: str) -> tuple[bytes, tuple[str, ...]]:
         """Position-independent code of a helper (entry first, constants after) and the helpers it calls."""
         helper = self.isa.helpers[name]

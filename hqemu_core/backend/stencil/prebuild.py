@@ -22,6 +22,7 @@ from hqemu_core.runtime import image
 from .compile import FormCompiler
 from .form import Form
 from .library import Library
+from .tier import form_record
 
 BATCH: Final = 100
 WORKERS: Final = 4
@@ -129,7 +130,7 @@ def _compile_all(isa: IsaSpec, batches: list[list[Form]], workers: int) -> Itera
 def compile_batch(compiler: FormCompiler, batch: list[Form]) -> Result:
     """A form that fails does so alone."""
     try:
-        return compiler.records(batch), []
+        return {key: form_record(compiled) for key, compiled in compiler.forms(batch).items()}, []
     except (BackendError, IsaError) as error:
         if len(batch) == 1:
             return {}, [str(error)]
