@@ -65,14 +65,14 @@ def test_children_that_die_are_replaced(library: Library, monkeypatch: pytest.Mo
     assert {form.key for form in prebuild.list_forms(isa)} <= set(library.records)
 
 
-def test_a_form_that_fails_does_so_alone(library: Library) -> None:
+def test_a_form_that_fails_does_so_alone(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     isa = make_spec()
     row = isa.tables[0].by_name["mul"]
 
     def lift_broken(*_: object) -> None:
         raise KeyError("oops")
 
-    row.lift = lift_broken
+    monkeypatch.setattr(row, "lift", lift_broken)
     wrong = prebuild.build(isa, library, nothing, 1)
     assert len(wrong) == 1
     assert "mul" in wrong[0]
@@ -87,13 +87,14 @@ def test_pairs_must_name_rows() -> None:
         prebuild.list_forms(isa)
 
 
-def test_pairs_of_a_table_that_names_none() -> None:
+def test_pairs_of_a_table_that_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """All of them, and a branch before other seconds when they are too many."""
     isa = make_spec()
     table = isa.tables[0]
-    table.by_name["add"].fuse = "first"
+    monkeypatch.setattr(table.by_name["add"], "fuse", "first")
     for name in ("mul", "bnz"):
-        table.by_name[name].fuse, table.by_name[name].flags = "second", "r"
+        monkeypatch.setattr(table.by_name[name], "fuse", "second")
+        monkeypatch.setattr(table.by_name[name], "flags", "r")
     shapes: prebuild.Shapes = {row.name: [(0,), (1,)] for row in table.rows}
     found = [[(row.name, shape) for row, shape in pair] for pair in prebuild.fused_pairs(table, shapes)]
     assert len(found) == 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import marshal
 import random
 
@@ -31,9 +32,9 @@ def test_decoding(entry: IsaEntry) -> None:
     if isa.decoding is None:
         pytest.skip("makes no use of snapshots")
     kinds, namespace = isa.decoding()
-    for table in isa.tables.values():
-        real = table
-        snapshot = SnapshotTable(marshal.loads(marshal.dumps(take(table))), kinds, namespace, lambda: real)
+    for key, table in isa.tables.items():
+        data = marshal.loads(marshal.dumps(take(table)))
+        snapshot = SnapshotTable(data, kinds, namespace, functools.partial(isa.tables.__getitem__, key))
         for row in table.rows:
             for _ in range(4):
                 word, pc = rng.getrandbits(row.width) & ~row.mask | row.value, rng.getrandbits(32) & ~3
