@@ -15,7 +15,10 @@ class Unit:
     end; ``tails`` (offset from ``start``, instruction index) of out-of-line code, ascending.
     """
 
-    __slots__ = ("alive", "context", "counted", "fused", "heads", "hidden", "offsets", "pc", "pcs", "resumes", "size", "start", "tails")
+    __slots__ = (
+        "alive", "context", "counted", "fused", "heads", "hidden", "offsets", "pc", "pcs", "resumes", "size", "start",
+        "tails",
+    )  # fmt: skip
 
     def __init__(
         self, start: int, size: int, pc: int, pcs: range | list[int], offsets: list[int],
@@ -40,7 +43,7 @@ class Unit:
         self.counted = False
         """LLVM code: the index of the instruction that faults is in the header, not in the address"""
 
-    def to_record(self) -> tuple[object, ...]:
+    def to_record(self) -> tuple[Any, ...]:
         """Plain values for the disk."""
         parts = self.start, self.size, list(self.pcs), self.offsets, self.tails, self.fused, self.context
         return (*parts, self.heads, self.counted, self.resumes)
@@ -53,7 +56,7 @@ class Unit:
         return unit
 
     @property
-    def pages(self) -> "range | set[int]":
+    def pages(self) -> range | set[int]:
         """Numbers of the guest pages that the unit's instructions begin in."""
         pcs = self.pcs
         if isinstance(pcs, range):

@@ -47,10 +47,13 @@ def _content(memory: Any, pages: Any) -> int:
 class Module:
     """The units of one file mapping. ``pcs`` and ``hosts`` (from the cache's start) are parallel, pcs ascending."""
 
-    __slots__ = ("active", "context", "crc", "end", "extra", "hosts", "links", "pages", "pcs", "start", "starts", "units")
+    __slots__ = (
+        "active", "context", "crc", "end", "extra", "hosts", "links", "pages", "pcs", "start", "starts", "units",
+    )  # fmt: skip
 
     def __init__(self, values: tuple[Any, ...]) -> None:
-        self.start, self.end, self.context, self.crc, pages, pcs, hosts, starts, self.units, self.links, self.extra = values
+        self.start, self.end, self.context, self.crc, pages, pcs, hosts, starts, *rest = values
+        self.units, self.links, self.extra = rest
         self.pages, self.pcs = array("Q", pages), array("Q", pcs)
         self.hosts, self.starts = array("I", hosts), array("I", starts)
         self.active: bool | None = None
