@@ -443,6 +443,7 @@ class Translator:
         self.explorers.clear()
         self.warm = None
         self.insns = self.new_insns = 0
+        self.liveness.exact = False
         self.tier.reset()
         self.cache.reset()
 

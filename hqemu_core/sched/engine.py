@@ -254,6 +254,14 @@ class Engine(BaseEngine):
                 self.translator.drop(units)
                 self._forget_targets()
 
+    def expect_faults(self) -> None:
+        """Code that dropped flags or keeps registers on the host is made anew."""
+        if not self.translator.liveness.exact:
+            with self.lock:
+                self.translator.liveness.exact = True
+                self.translator.drop(self.translator.units_in(0, 1 << 64))
+                self._forget_targets()
+
     def _forget_targets(self) -> None:
         for table in self.tables.values():
             table.clear()

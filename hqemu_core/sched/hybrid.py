@@ -206,7 +206,9 @@ class HybridEngine(Engine):
                 self.requested.discard((plan.head, plan.context))
 
     def _unchanged(self, plan: Any) -> bool:
-        """The guest bytes are still what was compiled."""
+        """The guest bytes are still what was compiled, and it may be compiled like that."""
+        if plan.exact != self.translator.liveness.exact:
+            return False
         try:
             return all(
                 tuple(self.memory.view(pc, 4 * len(words)).cast("I")) == words for pc, words in plan.words.items()
@@ -256,6 +258,11 @@ class HybridEngine(Engine):
         super().on_fork_child(thread)
         self.optimizer.on_fork_child()
         self.recordings.clear()
+
+    def expect_faults(self) -> None:
+        with self.lock:
+            self.requested.clear()
+            super().expect_faults()
 
     def reset(self) -> None:
         super().reset()
