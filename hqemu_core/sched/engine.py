@@ -7,6 +7,7 @@ state it never leaves.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.errors import GuestFault
@@ -45,7 +46,7 @@ class Engine(BaseEngine):
         self.translator.evicted = self._forget_targets
         self.tables: dict[int, LookupTable] = {}
         self.syscalls = 0
-        self._handled = (
+        self._handled: tuple[Callable[[CpuThread], None], ...] = (
             self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync,
             self._on_check, self._on_fault, self._on_eintr, self._on_interrupted, self._on_before,
         )  # fmt: skip
