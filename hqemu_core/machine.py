@@ -10,7 +10,7 @@ from .errors import HqemuError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from .config import Config
@@ -191,6 +191,15 @@ def keep_translations(engine: Any, process: Process, library: Any, name: str) ->
     process.at_exit.append(save)
 
 
-def prebuild(entries: Sequence[IsaEntry], plugins: Plugins) -> None:
-    """Build the stencil library of each ISA, showing progress."""
-    raise HqemuError("this build does not prebuild stencils")
+def prebuild(entry: IsaEntry, done: Callable[[int, int], None]) -> tuple[int, list[str]]:
+    """Build an ISA's stencil library; ``done(forms, all)`` hears how far it is. Its size, and what went wrong."""
+    from .backend.stencil.prebuild import build
+
+    isa = entry.load()
+    library = open_library(isa)
+    if library.path is None:
+        raise HqemuError("no directory to keep stencils in: XDG_CACHE_HOME or HOME must name one that is yours")
+    wrong = build(isa, library, done)
+    if library.fresh:
+        raise HqemuError(f"cannot write {library.path}")
+    return os.stat(library.path).st_size, wrong

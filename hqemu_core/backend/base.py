@@ -1,7 +1,7 @@
 """What a backend is: one of three ways to execute what lift functions emit.
 
-A plugin registers one with the ``register_backend`` hook (:class:`hqemu_core.entry.BackendEntry`, whose ``load`` gives a
-:class:`Backend`); ``tests/conformance`` then checks it like the built-in ones.
+A plugin registers one with the ``register_backend`` hook (:class:`hqemu_core.entry.BackendEntry`, whose ``load``
+gives a :class:`Backend`); ``tests/conformance`` then checks it like the built-in ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Exit(NamedTuple):
-    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync", "check" leave."""
+    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync" and "check"
+    leave."""
 
     kind: str
     target: int

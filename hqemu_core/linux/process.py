@@ -40,10 +40,8 @@ class LinuxConfig:
         self.sysroot = sysroot
         self.strace = strace
         self.uname_release = uname_release
-        self.argv0 = argv0
         self.stack_size = stack_size
         """0: the soft RLIMIT_STACK"""
-        self.randomize = randomize
         self.log_file = log_file
         """where the strace goes; None: standard error"""
 
@@ -153,7 +151,7 @@ class Process:
         """Before anything is loaded. The engine was made with :attr:`memory`."""
         self.engine = engine
         self.memory.invalidate = engine.invalidate
-        self.memory.lock = engine.lock
+        self.memory.use_lock(engine.lock)
 
     def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot
@@ -207,6 +205,9 @@ class Process:
             mask, state.saved_mask = state.saved_mask, None
             signals.set_mask(self, thread, mask)
 
+    def on_run(self, thread: GuestThread) -> None:
+        signals.set_mask(self, thread, thread.linux.sigmask)
+
     def on_fault(self, thread: GuestThread, signo: int, code: int, addr: int) -> None:
         signals.on_fault(self, thread, signo, code, addr)
 
@@ -220,6 +221,7 @@ class Process:
 
     def end_stopped(self, thread: GuestThread) -> None:
         if self.stopping is not thread:
+            signals.set_host_mask(signals.ALL)
             raise ThreadExit
 
     def native_calls(self) -> list[tuple[int, int, str]]:

@@ -202,8 +202,3 @@ def sys_tkill(process: Process, thread: GuestThread, tid: int, signo: int) -> in
 
 def sys_tgkill(process: Process, thread: GuestThread, pid: int, tid: int, signo: int) -> int:
     return host_call(234, s32(pid), s32(tid), s32(signo))
-
-
-def sys_restart_syscall(process: Process, thread: GuestThread) -> int:
-    """Only the kernel itself makes a program call it; what it would continue is continued by the host here."""
-    return -4

@@ -129,6 +129,7 @@ class BaseEngine:
     def _start(self, thread: CpuThread) -> None:
         """What running a thread begins with."""
         self._register(thread)
+        self.personality.on_run(thread)
         if not self.started:
             self.started = True
             self.on_start()

@@ -37,7 +37,8 @@ class HybridEngine(Engine):
         self, *args: Any, workers: int = 1, threshold: int = 50, former: TraceFormer | None = None,
         cache: CodeCache | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(*args, HybridTranslator, cache)
+        isa, abi, memory, library, make_tier = args
+        super().__init__(isa, abi, memory, library, make_tier, HybridTranslator, cache)
         self.translator.threshold = threshold
         self.former = former or NetFormer()
         self.on_trace: Callable[..., Any] | None = None

@@ -72,7 +72,6 @@ class HybridScheduler(Scheduler):
     """Modes ``hybrids`` (no ``workers``: regions are compiled on the guest's thread) and ``hybridm``: stencils first,
     regions for what was executed ``threshold`` times."""
 
-    keeps_code = False
     wants_traces = True
 
     def __init__(self, name: str, forms: Backend, workers: int, threshold: int) -> None:

@@ -89,6 +89,7 @@ HELPERS = {
 
 def call_snippets() -> list[Snippet]:
     found = []
+    two, floats = (ty.I64, ty.I64), (ty.F64, ty.F64, ty.I1)
     for t in IDENTITIES:
         name = f"identity_{ty.name(t)}"
 
@@ -102,11 +103,11 @@ def call_snippets() -> list[Snippet]:
         found.append(Snippet(f"ccall {name}", (ty.I1, t, t), (t,), build_cold, draw(ty.I1, t, t)))
     found += [
         Snippet("call sum", MANY, (ty.I128,), lambda b, v: [b.call("sum", ty.I128, *v)], draw(*MANY)),
-        Snippet("call outer", (ty.I64, ty.I64), (ty.I64,), lambda b, v: [b.call("outer", ty.I64, *v)], draw(ty.I64, ty.I64)),
+        Snippet("call outer", two, (ty.I64,), lambda b, v: [b.call("outer", ty.I64, *v)], draw(*two)),
         Snippet("call count", (ty.I64, ty.I64, ty.I1), (ty.I64,) * 4, _counted, draw(ty.I64, ty.I64, ty.I1)),
-        Snippet("call divide", (ty.F64, ty.F64, ty.I1), (ty.F64, ty.F64, ty.I32), _divided, draw(ty.F64, ty.F64, ty.I1)),
-        Snippet("call swap", (ty.I64, ty.I64), (ty.I64,), lambda b, v: [b.call("swap", ty.I64, *v)], draw_at(1, ty.I64)),
-    ]  # fmt: skip
+        Snippet("call divide", floats, (ty.F64, ty.F64, ty.I32), _divided, draw(*floats)),
+        Snippet("call swap", two, (ty.I64,), lambda b, v: [b.call("swap", ty.I64, *v)], draw_at(1, ty.I64)),
+    ]
     return found
 
 

@@ -51,8 +51,8 @@ def _accesses(t: int) -> list[MemOp]:
 
 
 def _text(mem: MemOp) -> str:
-    words = [word for word, said in (("big", mem.big), (f"align={mem.align}", mem.align > 1), (mem.order, True)) if said]
-    return " ".join(words)
+    parts = (("big", mem.big), (f"align={mem.align}", mem.align > 1), (mem.order, True))
+    return " ".join(word for word, said in parts if said)
 
 
 def _load(t: int, mem: MemOp) -> Snippet:

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from hqemu_core.backend.base import Backend
 from hqemu_core.errors import BackendError
+from hqemu_core.isa.spec import Helper
 from hqemu_core.plugins import Plugins
 from hqemu_core.testing.caserun import PAGE, CaseMemory, CaseState, Runner, Stop, execute, runner_for
 from hqemu_core.testing.oplists import OpIsa, Snippet, without_payloads
-from hqemu_core.isa.spec import Helper
 
 CODE = 0x400000
 DATA = 0x10_0000_0000

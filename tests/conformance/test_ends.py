@@ -1,4 +1,4 @@
-"""Terminators and faults: where control stands, what state and memory hold then; each backend against the interpreter."""
+"""Terminators and faults: where control stands and what state and memory hold then, like on the interpreter."""
 
 from __future__ import annotations
 
@@ -131,7 +131,5 @@ def test_faults_are_seen() -> None:
         state.write(R + 24, ty.I64, address)
         code = assemble("load 2 3 0")
         kinds[place] = RUNNERS["interp"](ISA, code, CODE, state, _memory(code)).kind
-    assert kinds == {
-        "unmapped": "fault", "beyond the guest": "fault", "not canonical": "fault", "low": "fault", "end": "fault", "past the end": "end", "before": "fault", "odd": "end",
-        "aligned": "end", "across pages": "end",
-    }  # fmt: skip
+    fine = {place for place, kind in kinds.items() if kind == "end"}
+    assert fine == {"past the end", "odd", "aligned", "across pages"}
