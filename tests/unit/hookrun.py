@@ -47,7 +47,7 @@ class Runner:
         (dist / "entry_points.txt").write_text("\n".join(["[hqemu]", *lines, ""]))
         return site
 
-    def start(self, plugins: str, *words: str | Path, python: tuple[str, ...] = (), **environ: str) -> "Started":
+    def start(self, plugins: str, *words: str | Path, python: tuple[str, ...] = (), **environ: str) -> Started:
         self.path.unlink(missing_ok=True)
         plain = {key: value for key, value in os.environ.items() if not key.startswith(("QEMU_", "LLVM_", "HQEMU_"))}
         path = [str(self.install(*plugins.split())), str(PROBE), *sys.path]
@@ -57,7 +57,7 @@ class Runner:
         pipe = subprocess.PIPE
         return Started(self, subprocess.Popen(command, stdout=pipe, stderr=pipe, env={**plain, **environ}))
 
-    def run(self, plugins: str, *words: str | Path, python: tuple[str, ...] = (), **environ: str) -> "Done":
+    def run(self, plugins: str, *words: str | Path, python: tuple[str, ...] = (), **environ: str) -> Done:
         return self.start(plugins, *words, python=python, **environ).wait()
 
 
@@ -69,7 +69,7 @@ class Done:
 
 
 class Started:
-    def __init__(self, runner: Runner, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, runner: Runner, process: subprocess.Popen[bytes]) -> None:
         self.runner = runner
         self.process = process
 
