@@ -1,7 +1,7 @@
 """What a backend is: one of three ways to execute what lift functions emit.
 
-A plugin registers one with the ``register_backend`` hook (:class:`hqemu_core.entry.BackendEntry`, whose ``load`` gives a
-:class:`Backend`); ``tests/conformance`` then checks it like the built-in ones.
+A plugin registers one with the ``register_backend`` hook (:class:`hqemu_core.entry.BackendEntry`, whose ``load``
+gives a :class:`Backend`); ``tests/conformance`` then checks it like the built-in ones.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class Exit(NamedTuple):
-    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync", "check" leave."""
+    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync" and "check"
+    leave."""
 
     kind: str
     target: int
@@ -43,6 +44,8 @@ class CompiledBlock(NamedTuple):
     targets: tuple[Exit, ...]
     pcs: tuple[int, ...]
     helpers: tuple[str, ...]
+    align: int = 16
+    """of the code's start: what its constants need"""
 
 
 class Interpreter(Protocol):

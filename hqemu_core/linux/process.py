@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .program import Program
 
 SyscallFn = Callable[..., int]
-_ENOSYS, _EFAULT, _EINVAL, _EINTR, _ERESTARTSYS = 38, 14, 22, 4, 512
+_ENOSYS, _EFAULT, _EINVAL, _EINTR, _ERESTARTSYS, _ERESTARTNOINTR = 38, 14, 22, 4, 512, 513
 
 
 class LinuxConfig:
@@ -40,10 +40,8 @@ class LinuxConfig:
         self.sysroot = sysroot
         self.strace = strace
         self.uname_release = uname_release
-        self.argv0 = argv0
         self.stack_size = stack_size
         """0: the soft RLIMIT_STACK"""
-        self.randomize = randomize
         self.log_file = log_file
         """where the strace goes; None: standard error"""
 
@@ -84,6 +82,8 @@ class Process:
     """see ``ports.Personality.native_calls``"""
     strace: Callable[[Process, GuestThread, int, list[int], int | None], None] | None
     """called with result None before, and with the result after each call, when tracing"""
+    on_signal: Callable[[GuestThread, int, int, int], None] | None
+    """(thread, signo, si_code, si_addr) before a guest function is entered and before a signal kills"""
     resolve: Callable[..., bytes]
     """(guest path, follow a last symbolic link = True) -> host path (sysroot redirection)"""
     exe_path: bytes
@@ -114,6 +114,7 @@ class Process:
         self.unknown_call = _not_implemented
         self.native = []
         self.strace = None
+        self.on_signal = None
         self.resolve = self._in_sysroot
         self.exe_path = b""
         self.argv, self.environ, self.auxv = [], [], b""
@@ -148,7 +149,7 @@ class Process:
         """Before anything is loaded. The engine was made with :attr:`memory`."""
         self.engine = engine
         self.memory.invalidate = engine.invalidate
-        self.memory.lock = engine.lock
+        self.memory.use_lock(engine.lock)
 
     def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot
@@ -187,7 +188,10 @@ class Process:
         if self.stopping is not None:
             self.end_stopped(thread)
         state = thread.linux
-        if result in (-_ERESTARTSYS, -ERESTARTNOHAND):
+        if result == -_ERESTARTNOINTR:
+            thread.pc = after - abi.extra["syscall_size"]
+            signals.deliver(self, thread)
+        elif result in (-_ERESTARTSYS, -ERESTARTNOHAND):
             thread.pc = after - abi.extra["syscall_size"]
             signals.deliver(self, thread, after, restartable=result == -_ERESTARTSYS)
         else:
@@ -198,6 +202,9 @@ class Process:
         if state.saved_mask is not None:
             mask, state.saved_mask = state.saved_mask, None
             signals.set_mask(self, thread, mask)
+
+    def on_run(self, thread: GuestThread) -> None:
+        signals.set_mask(self, thread, thread.linux.sigmask)
 
     def on_fault(self, thread: GuestThread, signo: int, code: int, addr: int) -> None:
         signals.on_fault(self, thread, signo, code, addr)
@@ -212,6 +219,7 @@ class Process:
 
     def end_stopped(self, thread: GuestThread) -> None:
         if self.stopping is not thread:
+            signals.set_host_mask(signals.ALL)
             raise ThreadExit
 
     def native_calls(self) -> list[tuple[int, int, str]]:

@@ -144,7 +144,9 @@ def call_with_mask(
         if any(not state.sigmask >> signo - 1 & 1 for signo, _ in state.pending):
             return -ERESTARTNOHAND
     result = process.engine.host_call(thread, number, args)
-    return -ERESTARTNOHAND if result in (-4, -512, -514) else result
+    # under a mask of its own the call counts as begun
+    ended = (-4, -512, -514) if mask is None else (-4, -512, -513, -514)
+    return -ERESTARTNOHAND if result in ended else result
 
 
 def sys_rt_sigpending(process: Process, thread: GuestThread, where: int, size: int) -> int:
@@ -200,8 +202,3 @@ def sys_tkill(process: Process, thread: GuestThread, tid: int, signo: int) -> in
 
 def sys_tgkill(process: Process, thread: GuestThread, pid: int, tid: int, signo: int) -> int:
     return host_call(234, s32(pid), s32(tid), s32(signo))
-
-
-def sys_restart_syscall(process: Process, thread: GuestThread) -> int:
-    """Only the kernel itself makes a program call it; what it would continue is continued by the host here."""
-    return -4

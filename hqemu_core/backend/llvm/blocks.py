@@ -20,6 +20,7 @@ from hqemu_core.runtime import header
 
 from ..base import CompiledBlock, Exit, LiftedBlock
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
+from ..stencil.compile import faulting_helpers, helpers_in
 from ..stencil.render import StencilRenderer, render_module
 from .target import Compiler
 
@@ -119,7 +120,8 @@ class BlockCompiler:
         functions, renderers = [], []
         base = 0
         for n, block in enumerate(blocks):
-            r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift)
+            faulting = faulting_helpers(self.isa, block.ops)
+            r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift, faulting)
             r.base = base
             r.start(block.pcs[0], len(block.pcs))
             if _goes_back(block):
@@ -141,13 +143,9 @@ class BlockCompiler:
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
         result = []
         for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):
-            helpers = dict.fromkeys(
-                [o[2] for o in block.ops if o[0] == op.CALL] + [o[3] for o in block.ops if o[0] == op.CCALL]
-            )
-            code, exits, absolute = _flatten(obj, by_name[f".text.f{n}"], r.base)
-            result.append(
-                CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), tuple(helpers))
-            )
+            code, exits, absolute, align = _flatten(obj, by_name[f".text.f{n}"], r.base)
+            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), helpers_in(block.ops)
+            result.append(CompiledBlock(code, *parts, align))
         return result
 
 
@@ -159,13 +157,14 @@ def _goes_back(block: LiftedBlock) -> bool:
 
 def _flatten(
     obj: ObjectFile, text: int, base: int
-) -> tuple[bytes, list[tuple[int, int]], list[tuple[int, int, int]]]:
-    """A function with the constants it needs behind it."""
+) -> tuple[bytes, list[tuple[int, int]], list[tuple[int, int, int]], int]:
+    """A function with the constants it needs behind it: code, exits, absolute addresses, alignment."""
     code = bytearray(obj.sections[text].data)
     place = {text: 0}
     exits: list[tuple[int, int]] = []
     absolute: list[tuple[int, int, int]] = []
     todo = [text]
+    align = 16
     while todo:
         at = todo.pop()
         for r in obj.sections[at].relocs:
@@ -177,6 +176,7 @@ def _flatten(
                 raise BackendError(f"block refers to {r.symbol}, which does not exist")
             if r.section not in place:
                 section = obj.sections[r.section]
+                align = max(align, section.align)
                 code += bytes(-len(code) % max(16, section.align))
                 place[r.section] = len(code)
                 code += section.data
@@ -190,4 +190,4 @@ def _flatten(
                 absolute.append((field, 8, target))
             else:
                 raise BackendError(f"block with relocation type {r.type}")
-    return bytes(code), exits, absolute
+    return bytes(code), exits, absolute, align
