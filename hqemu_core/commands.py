@@ -44,11 +44,10 @@ def print_plugins(plugins: Plugins) -> int:
         rows.append((f"  {name}", point.version, point.distribution, " ".join(entry.targets) if entry else ""))
     rows.append(("Backends", "", "", ""))
     versions = {point.module: point for point in plugins.points}
-    for answer in plugins.call("register_backend"):
-        for backend in answer:
-            owner = versions.get(getattr(backend.load, "__module__", ""))
-            version, distribution = (owner.version, owner.distribution) if owner else (VERSION, "hqemu-core")
-            rows.append((f"  {backend.name}", version, distribution, ""))
+    for backend in plugins.backends().values():
+        owner = versions.get(getattr(backend.load, "__module__", ""))
+        version, distribution = (owner.version, owner.distribution) if owner else (VERSION, "hqemu-core")
+        rows.append((f"  {backend.name}", version, distribution, ""))
     others = [point for point in plugins.points if not point.name.startswith(ISA_PREFIX)]
     if others:
         rows.append(("Others", "", "", ""))
@@ -73,7 +72,7 @@ def prebuild(plugins: Plugins, names: list[str]) -> int:
     for entry in entries or plugins.isas():
         progress = Progress(entry.name)
         try:
-            size, wrong = machine.prebuild(entry, progress)
+            size, wrong = machine.prebuild(entry, plugins, progress)
         finally:
             progress.end()
         seconds = time.monotonic() - progress.began

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
-from hqemu_core.errors import BackendError, GuestFault
+from hqemu_core.errors import BackendError
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
 from hqemu_core.runtime.cache import FIXED, CodeCache
 
+from .fetch import CodeMemory, fetch
 from .liveness import FlagLiveness
 from .unit import PAGE_BITS, Unit, UnitIndex
 from .warm import WarmCode
 
 LIMIT: Final = 128
 """instructions in a unit"""
+_TRIES: Final = 4
+"""at a form: another thread may change the code that says which it is"""
 
 
 def _call(slot: int) -> bytes:
@@ -45,24 +48,6 @@ NOPS: Final = (
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "syscall": CALL_SYSCALL}
 
 
-class CodeMemory(Protocol):
-    """What translation needs of guest memory."""
-
-    base: int
-
-    def executable(self, addr: int) -> int: ...
-
-    def view(self, addr: int, size: int, write: bool = False) -> memoryview: ...
-
-    def code_pages(self, start: int, size: int) -> None: ...
-
-    def constant_code(self, addr: int) -> int:
-        """End of the mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
-
-    def constant_start(self, addr: int) -> int | None:
-        """Start of that mapping."""
-
-
 class Translator:
     def __init__(self, isa: IsaSpec, tier: StencilTier, cache: CodeCache, memory: CodeMemory) -> None:
         self.isa = isa
@@ -83,6 +68,8 @@ class Translator:
         self.insns = 0
         self.new_insns = 0
         """translated since the last fork"""
+        self.on_translated: Callable[..., Any] | None = None
+        """who wants to know of new units: the hook ``on_block_translated``"""
         cache.on_evict = self.on_evict
 
     # -- words
@@ -96,11 +83,7 @@ class Translator:
 
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
-        end = self.memory.executable(pc)
-        if not end or pc & 3:
-            raise GuestFault(pc, False, 11 if not pc & 3 else 7, 2 if not pc & 3 else 1)
-        size = min(LIMIT * 4, end - pc)
-        return self.memory.view(pc, size).cast("I")
+        return fetch(self.memory, pc, LIMIT)
 
     # -- units
     def translate(self, pc: int, context: int) -> int:
@@ -115,15 +98,14 @@ class Translator:
     def build(self, pc: int, words: memoryview, context: int) -> int:
         """Translate ``words``, which stand at ``pc``, compiling what the library lacks."""
         known = self.tier.words.setdefault(context, {})
-        host = self._build(pc, words, context, known)
-        if not host:
+        for _ in range(_TRIES):
+            host = self._build(pc, words, context, known)
+            if host:
+                return host
             from .discover import compile_from
 
             compile_from(self, pc, context)
-            host = self._build(pc, words, context, known)
-            if not host:
-                raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
-        return host
+        raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
 
     def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
         """Host address of the unit that begins at ``pc0``; it ends before an instruction whose form has to be
@@ -318,7 +300,14 @@ class Translator:
         self.units += 1
         self.insns += count
         self.new_insns += count
+        if self.on_translated is not None:
+            self.tell(pc0, 4 * count, context, base, len(code))
         return base
+
+    def tell(self, pc: int, guest_size: int, context: int, host: int, size: int) -> None:
+        assert self.on_translated is not None
+        data = bytes(self.memory.view(pc, guest_size))
+        self.on_translated(pc=pc, context=context, data=data, host=host, size=size)
 
     # -- trace heads, in the modes that have them
     def heads_of(

@@ -82,8 +82,6 @@ class Process:
     """see ``ports.Personality.native_calls``"""
     strace: Callable[[Process, GuestThread, int, list[int], int | None], None] | None
     """called with result None before, and with the result after each call, when tracing"""
-    on_signal: Callable[[GuestThread, int, int, int], None] | None
-    """(thread, signo, si_code, si_addr) before a guest function is entered and before a signal kills"""
     resolve: Callable[..., bytes]
     """(guest path, follow a last symbolic link = True) -> host path (sysroot redirection)"""
     exe_path: bytes
@@ -102,19 +100,22 @@ class Process:
     """called when execve throws the old program away: timers and whatever else ends then"""
     at_exit: list[Callable[[], None]]
     """called before the host process ends (also in forked children)"""
+    on_signal: Callable[[GuestThread, int, bytes, bool], None] | None
+    """told of each signal (signo, siginfo, forced) that is taken from the pending ones or forced on the thread"""
+    on_end: Callable[[int, int], None] | None
+    """told of the end: status, signal"""
     kept_fds: set[int]
     """the emulator's own file descriptors, which execve must not close"""
 
-    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig) -> None:
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig, memory: GuestMemory | None = None) -> None:
         self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
-        self.memory = GuestMemory(abi.bits, abi.big)
+        self.memory = memory or GuestMemory(abi.bits, abi.big)
         self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
         self.calls = {}
         self.unknown_call = _not_implemented
         self.native = []
         self.strace = None
-        self.on_signal = None
         self.resolve = self._in_sysroot
         self.exe_path = b""
         self.argv, self.environ, self.auxv = [], [], b""
@@ -129,6 +130,7 @@ class Process:
         """address of the instructions that end a signal's function, where the guest gives none itself"""
         self.actions = {}
         self.on_exec, self.at_exit = [], []
+        self.on_signal = self.on_end = None
         self.kept_fds = set()
         self.lock = RLock()
         """guards ``threads`` and what forks must see whole"""

@@ -88,6 +88,8 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
     entered = False
     while (index := _first_unblocked(thread)) >= 0:
         signo, info = state.pending.pop(index)
+        if process.on_signal is not None:
+            process.on_signal(thread, signo, info, False)
         action = process.actions.get(signo)
         if action is None:
             default_action(signo)
@@ -124,8 +126,6 @@ def enter(
     """Make the guest run its function for a signal."""
     function, flags, restorer, mask = action
     abi, state = process.abi, thread.linux
-    if process.on_signal is not None:
-        show(process, thread, signo, info)
     if not flags & SA_RESTORER:
         restorer = process.sigreturn
     sp = thread.read(abi.sp, process.word)
@@ -155,12 +155,6 @@ def enter(
     set_mask(process, thread, blocked)
 
 
-def show(process: Process, thread: GuestThread, signo: int, info: bytes) -> None:
-    assert process.on_signal is not None
-    code, addr = struct.unpack_from("<i4xQ", info, 8)
-    process.on_signal(thread, signo, code, addr if signo in (SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV) else 0)
-
-
 def on_altstack(altstack: tuple[int, int, int], sp: int) -> bool:
     return not altstack[1] & SS_AUTODISARM and 0 < sp - altstack[0] <= altstack[2]
 
@@ -172,9 +166,9 @@ def force(
     """A synchronous signal: it cannot wait, so blocked or ignored means death."""
     action = process.actions.get(signo)
     info = struct.pack("<iii4xQ", signo, 0, code, addr & ALL).ljust(128, b"\0")
+    if process.on_signal is not None:
+        process.on_signal(thread, signo, info, True)
     if action is None or action[0] == SIG_IGN or thread.linux.sigmask >> signo - 1 & 1:
-        if process.on_signal is not None:
-            show(process, thread, signo, info)
         raise ProcessExit(128 + signo, signo)
     enter(process, thread, signo, info, action, fault)
 

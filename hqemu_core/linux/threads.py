@@ -289,6 +289,8 @@ def _mark_dead(process: Process, thread: GuestThread, addr: int) -> None:
 def end_process(process: Process, status: int, signo: int = 0) -> NoReturn:
     """The host process ends as the guest's would, all threads with it."""
     vfork.finish(process)
+    if process.on_end is not None:
+        process.on_end(status, signo)
     for call in process.at_exit:
         call()
     if signo:

@@ -18,6 +18,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE, StateLayout
+from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
@@ -67,8 +68,8 @@ def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> Li
     if not b.ops or b.ops[-1][0] not in op.END:
         b.jump(pc)
     ops, types = state_ssa(b.ops, b.types, plan.exact, isa.helpers)
-    ops, types = dce(ops, types, isa.helpers)
-    return LiftedBlock(list(ops), list(types), pcs)
+    ops, types = run_added(isa, "llvm", *dce(ops, types, isa.helpers))
+    return LiftedBlock(ops, types, pcs)
 
 
 class SlotMap:

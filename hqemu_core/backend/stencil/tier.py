@@ -16,6 +16,8 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded, Row
 from hqemu_core.runtime.cache import CodeCache
 
+from ..base import FormCompiler
+from ..own import STENCIL
 from .form import Form
 from .library import Library
 
@@ -79,8 +81,9 @@ def form_record(compiled: Any) -> tuple[Any, ...]:
 
 class StencilTier:
     def __init__(
-        self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None]
-    ) -> None:
+        self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None],
+        make_compiler: Callable[[IsaSpec], FormCompiler] | None = None,
+    ) -> None:  # fmt: skip
         self.isa = isa
         self.cache = cache
         self.library = library
@@ -92,7 +95,8 @@ class StencilTier:
         self.words: dict[int, dict[int, Entry]] = {}
         """by context: word -> entry"""
         self.pairs: dict[int, dict[int, Entry | None]] = {}
-        self.compiler: Any = None
+        self.make_compiler = make_compiler or STENCIL.make_form_compiler
+        self.compiler: FormCompiler | None = None
         self.compiled = 0
 
     # -- forms
@@ -128,11 +132,11 @@ class StencilTier:
             self.library.put(key, form_record(compiled))
         self.compiled += len(missing)
 
-    def _compiler(self) -> Any:
+    def _compiler(self) -> FormCompiler:
+        """Made when something must be compiled: it imports LLVM."""
         if self.compiler is None:
-            from .compile import FormCompiler
-
-            self.compiler = FormCompiler(self.isa)
+            assert self.make_compiler is not None
+            self.compiler = self.make_compiler(self.isa)
         return self.compiler
 
     def load_helper(self, name: str) -> None:
