@@ -2,7 +2,7 @@
 
 A stream is made one instruction at a time with the interpreter running along: a word is kept when it neither faults nor
 leaves the bounds that the ISA's :class:`~hqemu_core.isa.casespec.StreamRules` set. Branches go forward; what they
-skip is random, too. All rows come up equally often, readers of flags more often behind writers.
+skip is random, too. All rows come up equally often, writers of flags and then readers more often.
 
 ``python -m hqemu_core.testing.streams --isa NAME --count 20000 --seed 1 --tier stencil,llvm``
 """
@@ -105,6 +105,7 @@ class Maker:
         everything = spec.isa.tables[0].rows if rows is None else rows
         self.rows = [row for row in everything if row.name not in self.rules.exclude]
         self.readers = [row for row in self.rows if "r" in row.flags]
+        self.writers = [row for row in self.rows if "w" in row.flags]
         self.seconds = [row for row in self.rows if row.fuse == "second"]
         self.memory_rows: dict[str, bool] = {}
         self.executed: Counter[str] = Counter()
@@ -143,10 +144,14 @@ class Maker:
     # -- choice
     def _next_row(self, before: Row | None) -> Row:
         rng = self.rng
-        if before is not None and before.fuse == "first" and self.seconds and rng.randrange(5) == 0:
-            return rng.choice(self.seconds)
-        if before is not None and "w" in before.flags and self.readers and rng.randrange(4) == 0:
-            return rng.choice(self.readers)
+        chance = rng.randrange(8)
+        if before is not None and "w" in before.flags and chance < 6:
+            # fused with the next, read, or overwritten before anybody reads
+            group = self.seconds if before.fuse == "first" and chance < 3 else self.readers if chance < 5 else self.writers
+            if group:
+                return rng.choice(group)
+        elif chance == 7 and self.writers:
+            return rng.choice(self.writers)
         if not self.queue:
             self.queue = self.rows * 1
             rng.shuffle(self.queue)
