@@ -13,6 +13,8 @@ from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 
 if TYPE_CHECKING:
+    from hqemu_core.ir.softfloat import FpEnv
+
     from .stencil.compile import Compiled
     from .stencil.form import Form
 
@@ -50,6 +52,8 @@ class CompiledBlock(NamedTuple):
 
 class Interpreter(Protocol):
     """As :class:`hqemu_core.ir.interp.Interp`."""
+
+    env: FpEnv
 
     def run(self, ops: Sequence[Any], types: Sequence[int], operands: Sequence[int] = ()) -> Any: ...
 

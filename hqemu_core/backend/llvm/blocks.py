@@ -12,10 +12,7 @@ from typing import Any, Final
 
 from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
-from hqemu_core.ir import types as ty
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.passes.dce import dce
-from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
 from ..base import CompiledBlock, Exit, LiftedBlock
@@ -26,9 +23,6 @@ from .target import Compiler
 
 PASSES: Final = ("sroa", "instruction_combine", "simplify_cfg")
 """Measured against O1 and O2: the same speed of code at half the time. ``docs/architecture.md`` has the figures."""
-LIMIT: Final = 64
-"""instructions in a block"""
-
 LEAVE: Final = {op.SYSCALL: "syscall", op.TRAP: "trap", op.RESYNC: "resync"}
 
 
@@ -78,32 +72,6 @@ class BlockRenderer(StencilRenderer):
             self.exit_to("trap", args[1])
         else:
             self.exit_to("resync", args[0])
-
-
-def lift_block(isa: IsaSpec, words: Sequence[int], pc: int, context: int, limit: int = LIMIT) -> LiftedBlock:
-    """The IR of the block that begins with ``words[0]`` at ``pc``; always ends in a terminator."""
-    b = isa.builder(context)
-    decode = isa.decoders[0].decode
-    step = isa.insn_align
-    pcs: list[int] = []
-    for n, word in enumerate(words[:limit]):
-        decoded = decode(word, pc)
-        pcs.append(pc)
-        b.set(header.INSN, b.const(n, ty.I32))
-        if decoded is None:
-            b.trap(op.TRAP_ILLEGAL, pc)
-            break
-        row, shape, operands = decoded
-        row.lift(b, shape, *operands)
-        pc += step
-        if row.end:
-            break
-    if b.ops[-1][0] not in op.END:
-        b.jump(pc)
-    helpers = isa.helpers
-    ops, types = state_ssa(b.ops, b.types, True, helpers)
-    ops, types = dce(ops, types, helpers)
-    return LiftedBlock(list(ops), list(types), pcs)
 
 
 class BlockCompiler:

@@ -9,6 +9,7 @@ from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.passes.added import run_added
 
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
@@ -24,7 +25,7 @@ class Compiled(NamedTuple):
 
 
 def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
-    """The form's IR with holes numbered through its instructions' operands."""
+    """The form's IR with holes numbered through its instructions' operands, after the passes of plugins."""
     b = isa.builder(form.context)
     if form.dead:
         b.dead = isa.flags
@@ -36,6 +37,7 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
             operands.append(Hole(number, kinds[kind].cls))
             number += 1
         row.lift(b, shape, *operands)
+    b.ops, b.types = run_added(isa, "stencil", b.ops, b.types)
     return b
 
 
