@@ -46,7 +46,7 @@ class StreamRules(NamedTuple):
     ``exclude`` maps names of rows to the reason, ``skip(row, word)`` gives a reason or None. ``steer(row, word, pc,
     memory, random)`` changes fields of a random word so that branches go forward and accesses (``memory``: the row
     makes some) use registers of ``bounds``: name to (lowest, highest) value it may have; ``memory`` is (address, size)
-    of the area accessed. ``lead(row, random)`` gives words that must come before the row's. ``values(random, name,
+    of the area accessed. ``lead(row, word, random)`` gives words that must come before it. ``values(random, name,
     type)`` may choose what a register holds at the start; ``prologue`` is executed first. ``explain(ours, theirs)`` is a
     reason why registers that differ from the oracle's, by name, may do so, or None.
     """
@@ -57,7 +57,7 @@ class StreamRules(NamedTuple):
     values: Callable[[Random, str, int], int | None]
     exclude: Mapping[str, str] = {}
     skip: Callable[[Row, int], str | None] | None = None
-    lead: Callable[[Row, Random], Sequence[int]] | None = None
+    lead: Callable[[Row, int, Random], Sequence[int]] | None = None
     prologue: bytes = b""
     explain: Callable[[Mapping[str, int], Mapping[str, int]], str | None] | None = None
 

@@ -199,11 +199,11 @@ class Maker:
 
     def _try(self, row: Row, words: list[int], executed: list[int], state: CaseState, memory: CaseMemory) -> bool:
         """Append a word of the row (and what it needs before it, and what it skips) if it stays within bounds."""
-        lead = self.rules.lead(row, self.rng) if self.rules.lead is not None else ()
         at = CODE + 4 * len(words)
-        word = self._word(row, at + 4 * len(lead))
+        word = self._word(row, at)
         if word is None:
             return False
+        lead = self.rules.lead(row, word, self.rng) if self.rules.lead is not None else ()
         after, changed = state.copy(), memory.copy()
         stop = Stop("end", at)
         for n, one in enumerate((*lead, word)):

@@ -21,6 +21,7 @@ LABEL: Final = 24
 FPCR_SOURCE: Final = 25
 """the only register written to FPCR, after its bit FZ16 was cleared: unicorn's CPU has FP16"""
 
+_CLREX: Final = 0xD503_305F
 _MARGIN: Final = 1024
 
 EXCLUDE: Final = {
@@ -89,12 +90,16 @@ def steer(row: Row, word: int, pc: int, memory: bool, rng: Random) -> int:
     return _put(row, _put(row, word, "imm", offset), "imm19", offset)
 
 
-def lead(row: Row, rng: Random) -> Sequence[int]:
-    """ADR that sets the target of an indirect branch: a few instructions behind the branch; AND before MSR FPCR."""
+def lead(row: Row, word: int, rng: Random) -> Sequence[int]:
+    """ADR that sets the target of an indirect branch: a few instructions behind the branch; AND before MSR FPCR;
+    before a store-exclusive the load that it belongs to (what it does after another one is unpredictable), or CLREX."""
     if row.end in ("indirect", "icall", "ret"):
         return (0x1000_0000 | rng.randrange(2, 6) << 5 | LABEL,)
     if row.name == "msr_fpcr":
         return (0x9200_0000 | 1 << 22 | 44 << 16 | 62 << 10 | FPCR_SOURCE << 5 | FPCR_SOURCE,)
+    if row.name in ("stxr", "stxp"):
+        load = (word | 1 << 22 | 31 << 16 | 31) & ~(31 << 10) | (25 if row.name == "stxp" else 31) << 10
+        return (_CLREX if rng.randrange(4) == 0 else load,)
     return ()
 
 
@@ -145,6 +150,6 @@ def make_stream_rules() -> StreamRules:
         exclude=STREAM_EXCLUDE,
         skip=skip,
         lead=lead,
-        prologue=0xD503305F.to_bytes(4, "little"),  # clrex: unicorn keeps its monitor between runs
+        prologue=_CLREX.to_bytes(4, "little"),  # unicorn keeps its monitor between runs
         explain=explain,
     )
