@@ -11,6 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_core_answers_with_and_without_pluggy(monkeypatch: pytest.MonkeyPatch) -
     full.add("observer", make_plugin(on_exit=lambda status, signo: None))
     config = Config()
     config.mode = "block"
-    arguments = {
+    arguments: dict[str, dict[str, Any]] = {
         "make_code_cache": {"config": config},
         "make_trace_former": {"config": config},
         "make_scheduler": {"config": config, "mode": "block", "backend": plain.backend},
