@@ -83,7 +83,7 @@ def test_register_backend(runner: Runner, backend: str, noted: str) -> None:
 
 def test_backends_are_listed(runner: Runner) -> None:
     lines = [line.split() for line in runner.run("backends", "--list-plugins").out.decode().splitlines()]
-    assert ["probe-forms", "1.0", "hqemu-probe"] in lines or ["probe-forms", "1.0", "hqemu-core"] in lines
+    assert ["probe-forms", "1.0", "hqemu-probe"] in lines
     assert ["backends", "1.0", "hqemu-probe", "hqemu_probe.backends"] in lines
 
 
