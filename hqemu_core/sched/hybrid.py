@@ -254,6 +254,9 @@ class HybridEngine(Engine):
         if self.on_region is not None:
             self.on_region(head=plan.head, blocks=plan.blocks, host=base, size=len(code), seconds=seconds)
 
+    def quiet_for_fork(self) -> Any:
+        return self.optimizer.busy
+
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)
         self.optimizer.on_fork_child()

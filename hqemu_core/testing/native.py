@@ -56,11 +56,12 @@ class CaseWindow(GuestMemory):
 
     def __init__(self, bits: int) -> None:
         super().__init__(bits)
-        self.code = (0, 0)
+        self.program = (0, 0)
+        """guest addresses of the case's code: start, end"""
         self.mapped: set[int] = set()
 
     def executable(self, addr: int) -> int:
-        start, end = self.code
+        start, end = self.program
         return end if start <= addr < end else 0
 
     def load(self, memory: CaseMemory) -> None:
@@ -111,6 +112,9 @@ class _Personality:
     def on_fault(self, thread: CpuThread, signo: int, code: int, addr: int) -> NoReturn:
         pc = thread.pc
         raise _Done(Stop("fault", pc, addr) if self.memory.executable(pc) else Stop("end", pc))
+
+    def on_run(self, thread: CpuThread) -> None:
+        """Nothing to prepare."""
 
     def on_interrupt(self, thread: CpuThread) -> NoReturn:
         raise _Done(Stop("steps", thread.pc))
@@ -184,11 +188,11 @@ class NativeMachine:
     def _take_window(self, code: tuple[int, int]) -> None:
         global _last
         window = self.memory
-        if _last is self and window.code == code:
+        if _last is self and window.program == code:
             return
         for page in window.mapped:
             window.forget(page * PAGE, PAGE)
-        window.code = code
+        window.program = code
         window.invalidate = self.engine.invalidate
         if _last is not self:
             for signo in SYNCHRONOUS:  # each engine has its own native signal handler
