@@ -270,7 +270,7 @@ class Translator:
                     goal = hot_base + inside
                 elif to == 1:
                     goal = cold_base + inside
-                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused:
+                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused and not self.quiet:
                     inner = target - pc0 >> 2
                     goal = entry.get(inner, offsets[inner])
                 else:
@@ -476,6 +476,7 @@ class Translator:
         self.explorers.clear()
         self.warm = None
         self.insns = self.new_insns = 0
+        self.liveness.exact = False
         self.tier.reset()
         self.cache.reset()
 

@@ -79,6 +79,8 @@ class WarmCode:
 
     def lookup(self, pc: int, context: int) -> int:
         """Host address of the translation of ``pc``, 0 if there is none."""
+        if self.translator.liveness.exact:
+            return 0  # it was made when that was not asked for
         for module in self.modules:
             if module.start <= pc < module.end and module.context == context and module.active is not False:
                 if module.active is None:

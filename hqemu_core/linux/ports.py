@@ -80,6 +80,9 @@ class Engine(Protocol):
         """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python). ``flags``:
         SA_NOCLDSTOP and SA_NOCLDWAIT for the host's action."""
 
+    def expect_faults(self) -> None:
+        """The guest handles its own faults from now on: registers must be exact at every access that can fault."""
+
     def release_signal(self, signo: int, ignore: bool) -> None:
         """Host disposition SIG_DFL or SIG_IGN."""
 

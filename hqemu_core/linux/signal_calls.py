@@ -49,6 +49,8 @@ def set_action(process: Process, signo: int, action: tuple[int, int, int, int]) 
             engine.release_signal(signo, True)
         else:
             engine.catch_signal(signo, action[1] & 3)
+            if signals.SYNCHRONOUS >> signo - 1 & 1:
+                engine.expect_faults()
             return
     if action[0] == SIG_IGN or signo in signals.IGNORED:
         for other in list(process.threads.values()):  # ignoring discards what is pending

@@ -160,6 +160,9 @@ class BaseEngine:
         flags |= host.SA_SIGINFO | host.SA_ONSTACK | host.SA_RESTART
         host.set_signal_action(signo, self.symbols["hq_on_signal"], self.symbols["hq_restorer"], flags)
 
+    def expect_faults(self) -> None:
+        """Nothing to do where execution is exact anyway."""
+
     def release_signal(self, signo: int, ignore: bool) -> None:
         if signo in native.SYNCHRONOUS and not ignore:
             self.catch_signal(signo)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.errors import GuestFault
@@ -51,7 +52,7 @@ class Engine(BaseEngine):
         """counts evictions: a host address is good for as long as it stays the same"""
         self.tables: dict[int, LookupTable] = {}
         self.syscalls = 0
-        self._handled = (
+        self._handled: tuple[Callable[[CpuThread], None], ...] = (
             self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync,
             self._on_check, self._on_fault, self._on_eintr, self._on_interrupted, self._on_before,
         )  # fmt: skip
@@ -288,6 +289,15 @@ class Engine(BaseEngine):
             units = self.translator.units_in(start, size)
             if units:
                 self.translator.drop(units)
+                self._forget_targets()
+                self._call_others()
+
+    def expect_faults(self) -> None:
+        """Code that dropped flags or keeps registers on the host is made anew."""
+        if not self.translator.liveness.exact:
+            with self.lock:
+                self.translator.liveness.exact = True
+                self.translator.drop(self.translator.units_in(0, 1 << 64))
                 self._forget_targets()
                 self._call_others()
 

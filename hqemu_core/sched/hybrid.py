@@ -37,7 +37,8 @@ class HybridEngine(Engine):
         self, *args: Any, workers: int = 1, threshold: int = 50, former: TraceFormer | None = None,
         cache: CodeCache | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(*args, HybridTranslator, cache)
+        isa, abi, memory, library, make_tier = args
+        super().__init__(isa, abi, memory, library, make_tier, HybridTranslator, cache)
         self.translator.threshold = threshold
         self.former = former or NetFormer()
         self.on_trace: Callable[..., Any] | None = None
@@ -208,7 +209,9 @@ class HybridEngine(Engine):
                 self.requested.discard((plan.head, plan.context))
 
     def _unchanged(self, plan: Any) -> bool:
-        """The guest bytes are still what was compiled."""
+        """The guest bytes are still what was compiled, and it may be compiled like that."""
+        if plan.exact != self.translator.liveness.exact:
+            return False
         try:
             return all(
                 tuple(self.memory.view(pc, 4 * len(words)).cast("I")) == words for pc, words in plan.words.items()
@@ -258,6 +261,11 @@ class HybridEngine(Engine):
         super().on_fork_child(thread)
         self.optimizer.on_fork_child()
         self.recordings.clear()
+
+    def expect_faults(self) -> None:
+        with self.lock:
+            self.requested.clear()
+            super().expect_faults()
 
     def reset(self) -> None:
         super().reset()
