@@ -7,21 +7,25 @@ look-up and one append.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
-from hqemu_core.errors import GuestFault
+from hqemu_core.errors import BackendError
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
 from hqemu_core.runtime.cache import FIXED, CodeCache
 
+from .fetch import CodeMemory, fetch
 from .liveness import FlagLiveness
 from .unit import PAGE_BITS, Unit, UnitIndex
 from .warm import WarmCode
 
 LIMIT: Final = 128
 """instructions in a unit"""
+_TRIES: Final = 4
+"""at a form: another thread may change the code that says which it is"""
 
 
 def _call(slot: int) -> bytes:
@@ -34,6 +38,7 @@ CALL_SYSCALL: Final = _call(header.SYSCALL)
 CALL_TRAP: Final = _call(header.TRAP)
 CALL_RESYNC: Final = _call(header.RESYNC)
 CALL_CHECK: Final = _call(header.CHECK)
+CALL_HOT: Final = _call(header.HOT)
 CHECK: Final = b"\x41\x83\x3c\x24\x00\x0f\x85\0\0\0\0"
 """cmpl $0, (%r12); jne <stub>"""
 NOPS: Final = (
@@ -41,24 +46,6 @@ NOPS: Final = (
     b"\x66\x0f\x1f\x44\x00\x00", b"\x0f\x1f\x80\x00\x00\x00\x00",
 )  # fmt: skip
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "syscall": CALL_SYSCALL}
-
-
-class CodeMemory(Protocol):
-    """What translation needs of guest memory."""
-
-    base: int
-
-    def executable(self, addr: int) -> int: ...
-
-    def view(self, addr: int, size: int, write: bool = False) -> memoryview: ...
-
-    def code_pages(self, start: int, size: int) -> None: ...
-
-    def constant_code(self, addr: int) -> int:
-        """End of the mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
-
-    def constant_start(self, addr: int) -> int | None:
-        """Start of that mapping."""
 
 
 class Translator:
@@ -71,12 +58,18 @@ class Translator:
         self.entries: dict[int, dict[int, int]] = {}
         """by context: guest pc -> host address"""
         self.liveness = FlagLiveness(isa, memory)
+        self.explorers: dict[int, Any] = {}
+        """by context: what ``discover`` has seen"""
         self.warm: WarmCode | None = None
         """translations of an earlier run"""
+        self.quiet = False
+        """units are neither found nor linked (while a trace is recorded)"""
         self.units = 0
         self.insns = 0
         self.new_insns = 0
         """translated since the last fork"""
+        self.on_translated: Callable[..., Any] | None = None
+        """who wants to know of new units: the hook ``on_block_translated``"""
         cache.on_evict = self.on_evict
 
     # -- words
@@ -90,11 +83,7 @@ class Translator:
 
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
-        end = self.memory.executable(pc)
-        if not end or pc & 3:
-            raise GuestFault(pc, False, 11 if not pc & 3 else 7, 2 if not pc & 3 else 1)
-        size = min(LIMIT * 4, end - pc)
-        return self.memory.view(pc, size).cast("I")
+        return fetch(self.memory, pc, LIMIT)
 
     # -- units
     def translate(self, pc: int, context: int) -> int:
@@ -104,21 +93,28 @@ class Translator:
             if host:
                 self.entries.setdefault(context, {})[pc] = host
                 return host
-        words = self.fetch(pc)
+        return self.build(pc, self.fetch(pc), context)
+
+    def build(self, pc: int, words: memoryview, context: int) -> int:
+        """Translate ``words``, which stand at ``pc``, compiling what the library lacks."""
         known = self.tier.words.setdefault(context, {})
-        if known.get(words[0]) is None and self.learn(words[0], pc, context) is None:
+        for _ in range(_TRIES):
+            host = self._build(pc, words, context, known)
+            if host:
+                return host
             from .discover import compile_from
 
             compile_from(self, pc, context)
-        return self._build(pc, words, context, known)
+        raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
 
     def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
+        """Host address of the unit that begins at ``pc0``; it ends before an instruction whose form has to be
+        compiled. 0 when that is the first."""
         parts: list[bytes] = []
         fixes: list[tuple[Any, ...]] = []
         fused: list[int] = []
         checks: list[int] = []
-        sites: list[tuple[int, int]] = []  # inline exit sites: (offset, target)
-        done = measured = 0
+        inline: dict[int, int] = {}  # parts that end in a direct exit: index -> target
         append = parts.append
         count = len(words)
         i = 0
@@ -140,18 +136,23 @@ class Translator:
                 second = words[i + 1] if i + 1 < count else None
                 pair = None if second is None else self.tier.pair(word, second, entry, pc, context)
                 if pair is None:
-                    hot, recipe, operands = entry[1], entry[3], entry[2][2]
-                    if self.liveness.dead(pc + 4, context):
-                        found = self.tier.dead(word, entry, context)
-                        if found is not None:
-                            hot, recipe = found
+                    dead = self.liveness.dead(pc + 4, context)
+                    plain = entry[2].get(dead) or self.tier.flagged(entry, dead, context)
+                    if plain is None:
+                        break
+                    hot, recipe = plain
                     if recipe.jumps:
-                        cold = fill(recipe.cold, recipe.cold_patches, operands)
+                        cold = fill(recipe.cold, recipe.cold_patches, entry[1][2])
                         fixes.append((i, 0, cold, recipe.jumps, None))
                     append(hot)
                     i += 1
                     continue
-                hot, cold, jumps, target = self.tier.take_pair(pair, pc, self.liveness, context)
+                target = self.tier.pair_end(pair, pc)
+                dead = self.liveness.dead(pc + 8, context) and (target is None or self.liveness.dead(target, context))
+                both = pair[3].get(dead) or self.tier.fused(pair, dead, context)
+                if both is None:
+                    break
+                hot, cold, jumps = both
                 shift = 0
                 if target is not None and target <= pc:
                     checks.append(i)
@@ -204,12 +205,8 @@ class Translator:
                 if end == "jump" and target <= pc:
                     checks.append(i - 1)
                     hot = CHECK + hot
-                measured += sum(map(len, parts[done:]))
-                done = len(parts)
-                at = measured + len(hot)
-                hot += NOPS[-at & 7]
-                sites.append((measured + len(hot), target))
-                append(hot + CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little"))
+                inline[i - 1] = target
+                append(hot)
                 if end == "jump":
                     closed = True
                     break
@@ -227,38 +224,33 @@ class Translator:
                 if end != "syscall":
                     closed = True
                     break
-        if not closed:
-            # goes on elsewhere: a direct exit in line
-            measured += sum(map(len, parts[done:]))
-            done = len(parts)
-            target = pc0 + 4 * i
-            pad = NOPS[-measured & 7]
-            sites.append((measured + len(pad), target))
-            ending = pad + CALL_LINK + target.to_bytes(8, "little")
-        else:
-            ending = b""
-        return self._install(pc0, i, parts, ending, fixes, fused, checks, sites, context)
+        if not i:
+            return 0
+        if not closed:  # goes on elsewhere
+            inline[i] = pc0 + 4 * i
+            append(b"")
+        return self._install(pc0, i, parts, fixes, fused, checks, inline, context)
 
     def _install(
-        self, pc0: int, count: int, parts: list[bytes], ending: bytes, fixes: list[tuple[Any, ...]], fused: list[int],
-        checks: list[int], sites: list[tuple[int, int]], context: int,
+        self, pc0: int, count: int, parts: list[bytes], fixes: list[tuple[Any, ...]], fused: list[int],
+        checks: list[int], inline: dict[int, int], context: int,
     ) -> int:  # fmt: skip
+        heads = self.heads_of(pc0, count, fixes, fused, inline)
+        sites: list[tuple[int, int]] = []  # exit stubs: (offset, target)
+        entry = self.place(pc0, parts, inline, heads, sites, context) if inline or heads else {}
         offsets = list(accumulate(map(len, parts), initial=0))
         code = bytearray(b"".join(parts))
-        code += ending
         tails: list[tuple[int, int]] = []
-        if ending:
-            tails.append((offsets[-1], count - 1))
         table = self.entries.setdefault(context, {})
         pc_end = pc0 + 4 * count
         own: dict[int, int] = {}
         for index in checks:
             tails.append((len(code), index))
-            at = offsets[index] + len(CHECK)
+            at = offsets[index] + heads.get(index, 0) + len(CHECK)
             code[at - 4 : at] = (len(code) - at).to_bytes(4, "little")
             code += CALL_CHECK
         for index, shift, cold, jumps, target in fixes:
-            hot_base = offsets[index] + shift
+            hot_base = offsets[index] + heads.get(index, 0) + shift
             cold_base = len(code)
             if cold:
                 tails.append((cold_base, index))
@@ -269,8 +261,9 @@ class Translator:
                     goal = hot_base + inside
                 elif to == 1:
                     goal = cold_base + inside
-                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused:
-                    goal = offsets[target - pc0 >> 2]
+                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused and not self.quiet:
+                    inner = target - pc0 >> 2
+                    goal = entry.get(inner, offsets[inner])
                 else:
                     goal = own.get(target, -1)
                     if goal < 0:
@@ -280,22 +273,98 @@ class Translator:
                         sites.append((goal, target))
                         code += CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
                 code[at : at + 4] = (goal - at - 4 & 0xFFFFFFFF).to_bytes(4, "little")
+        for index, at in entry.items():
+            tails.append((len(code), index))
+            code[at + 10 : at + 14] = (len(code) - at - 14).to_bytes(4, "little")
+            code += CALL_HOT
         cache = self.cache
         start = cache.reserve(len(code))
         unit = Unit(start, len(code), pc0, range(pc0, pc_end, 4), offsets, tails, fused, context)
+        unit.hidden = self.quiet
         base = cache.base + start
         fresh = dict(zip(unit.pcs, map(base.__add__, offsets), strict=False))
         for index in fused:
             fresh.pop(pc0 + 4 * index, None)
-        table.update(fresh)
-        self.prelink(code, base, start, sites, table)
+        for index, at in entry.items():
+            fresh[pc0 + 4 * index] = base + at
+        if not self.quiet:
+            table.update(fresh)
+            self.prelink(code, base, start, sites, table)
+        if entry:
+            unit.heads = [(pc0 + 4 * index, start + at) for index, at in entry.items()]
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
+        if unit.heads:
+            self.add_heads(unit)
         self.memory.code_pages(pc0, 4 * count)
         self.units += 1
         self.insns += count
         self.new_insns += count
+        if self.on_translated is not None:
+            self.tell(pc0, 4 * count, context, base, len(code))
         return base
+
+    def tell(self, pc: int, guest_size: int, context: int, host: int, size: int) -> None:
+        assert self.on_translated is not None
+        data = bytes(self.memory.view(pc, guest_size))
+        self.on_translated(pc=pc, context=context, data=data, host=host, size=size)
+
+    # -- trace heads, in the modes that have them
+    def heads_of(
+        self, pc0: int, count: int, fixes: list[tuple[Any, ...]], fused: list[int], inline: dict[int, int]
+    ) -> dict[int, int]:
+        """Indices of instructions that get a counter; values are filled in by :meth:`place`."""
+        return {}
+
+    def counter(self, pc: int, context: int) -> bytes:
+        """``decl`` of the head's counter and a jump for when it runs out: 14 bytes, the first 8 to be patched."""
+        raise NotImplementedError
+
+    def add_heads(self, unit: Unit) -> None:
+        """A unit with trace heads was installed."""
+
+    def place(
+        self, pc0: int, parts: list[bytes], inline: dict[int, int], heads: dict[int, int],
+        sites: list[tuple[int, int]], context: int,
+    ) -> dict[int, int]:  # fmt: skip
+        """Put 8-aligned exit stubs and head counters into the parts. Returns the heads' offsets (of the counter);
+        ``heads`` gets the bytes put before each head's code, ``sites`` the stubs."""
+        entry: dict[int, int] = {}
+        at = before = 0
+        for index in sorted({*inline, *heads}):
+            at += sum(map(len, parts[before:index]))
+            before = index
+            if index in heads:
+                pad = NOPS[-at & 7]
+                prefix = pad + self.counter(pc0 + 4 * index, context)
+                entry[index] = at + len(pad)
+                heads[index] = len(prefix)
+                parts[index] = prefix + parts[index]
+            if index in inline:
+                target = inline[index]
+                part = parts[index]
+                part += NOPS[-(at + len(part)) & 7]
+                sites.append((at + len(part), target))
+                parts[index] = part + CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
+        return entry
+
+    def extra_record(self, units: list[Unit]) -> tuple[Any, ...]:
+        """What else a later run needs of these units, for :meth:`adopt`."""
+        return ()
+
+    def adopt(self, extra: tuple[Any, ...], unit_of: Callable[[int], Unit], context: int) -> None:
+        """A module of an earlier run came to life; ``unit_of`` finds its units by offset in the cache."""
+
+    def shared_record(self) -> tuple[Any, ...]:
+        """What the whole image depends on, for :meth:`adopt_shared`."""
+        return ()
+
+    def adopt_shared(self, shared: tuple[Any, ...]) -> bool:
+        """False: the image cannot be used."""
+        return not shared
+
+    def clean_image(self, image: bytearray, start: int, kept: set[int]) -> None:
+        """Take out of a copy of the cache (from offset ``start``) what refers to units that are not ``kept`` (ids)."""
 
     # -- linking and dropping
     def prelink(
@@ -323,7 +392,8 @@ class Translator:
 
     def drop(self, units: list[Unit]) -> None:
         """Forget units: nothing finds or links to them any more; code that is running in one may finish there."""
-        pages = set()
+        pages: set[int] = set()
+        self.explorers.clear()  # other code may come where this was
         for unit in units:
             if not unit.alive:
                 continue
@@ -333,8 +403,7 @@ class Translator:
             for pc, offset in zip(unit.pcs, unit.offsets, strict=False):
                 if table.get(pc) == base + offset:
                     del table[pc]
-            for page in range(unit.pcs[0] >> PAGE_BITS, (unit.pcs[-1] >> PAGE_BITS) + 1):
-                pages.add(page)
+            pages.update(unit.pages)
         for page in pages:
             self.unlink_page(page)
             left = [u for u in self.index.by_page.get(page, ()) if u.alive]
@@ -372,8 +441,10 @@ class Translator:
         """Forget everything (execve): no guest code is running."""
         self.index = UnitIndex()
         self.entries.clear()
+        self.explorers.clear()
         self.warm = None
         self.insns = self.new_insns = 0
+        self.liveness.exact = False
         self.tier.reset()
         self.cache.reset()
 

@@ -49,6 +49,8 @@ def set_action(process: Process, signo: int, action: tuple[int, int, int, int]) 
             engine.release_signal(signo, True)
         else:
             engine.catch_signal(signo, action[1] & 3)
+            if signals.SYNCHRONOUS >> signo - 1 & 1:
+                engine.expect_faults()
             return
     if action[0] == SIG_IGN or signo in signals.IGNORED:
         for other in list(process.threads.values()):  # ignoring discards what is pending
@@ -144,7 +146,9 @@ def call_with_mask(
         if any(not state.sigmask >> signo - 1 & 1 for signo, _ in state.pending):
             return -ERESTARTNOHAND
     result = process.engine.host_call(thread, number, args)
-    return -ERESTARTNOHAND if result in (-4, -512, -514) else result
+    # under a mask of its own the call counts as begun
+    ended = (-4, -512, -514) if mask is None else (-4, -512, -513, -514)
+    return -ERESTARTNOHAND if result in ended else result
 
 
 def sys_rt_sigpending(process: Process, thread: GuestThread, where: int, size: int) -> int:
@@ -200,8 +204,3 @@ def sys_tkill(process: Process, thread: GuestThread, tid: int, signo: int) -> in
 
 def sys_tgkill(process: Process, thread: GuestThread, pid: int, tid: int, signo: int) -> int:
     return host_call(234, s32(pid), s32(tid), s32(signo))
-
-
-def sys_restart_syscall(process: Process, thread: GuestThread) -> int:
-    """Only the kernel itself makes a program call it; what it would continue is continued by the host here."""
-    return -4

@@ -86,13 +86,10 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
     take(thread)
     state = thread.linux
     entered = False
-    while True:
-        for index, (signo, _) in enumerate(state.pending):
-            if not state.sigmask >> signo - 1 & 1:
-                break
-        else:
-            return entered
+    while (index := _first_unblocked(thread)) >= 0:
         signo, info = state.pending.pop(index)
+        if process.on_signal is not None:
+            process.on_signal(thread, signo, info, False)
         action = process.actions.get(signo)
         if action is None:
             default_action(signo)
@@ -102,6 +99,16 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
                 thread.pc = after
             enter(process, thread, signo, info, action)
             entered = True
+    return entered
+
+
+def _first_unblocked(thread: GuestThread) -> int:
+    """Index of the pending signal to deliver next, -1 if there is none."""
+    mask = thread.linux.sigmask
+    for index, (signo, _) in enumerate(thread.linux.pending):
+        if not mask >> signo - 1 & 1:
+            return index
+    return -1
 
 
 def default_action(signo: int) -> None:
@@ -158,9 +165,11 @@ def force(
 ) -> None:  # fmt: skip
     """A synchronous signal: it cannot wait, so blocked or ignored means death."""
     action = process.actions.get(signo)
+    info = struct.pack("<iii4xQ", signo, 0, code, addr & ALL).ljust(128, b"\0")
+    if process.on_signal is not None:
+        process.on_signal(thread, signo, info, True)
     if action is None or action[0] == SIG_IGN or thread.linux.sigmask >> signo - 1 & 1:
         raise ProcessExit(128 + signo, signo)
-    info = struct.pack("<iii4xQ", signo, 0, code, addr & ALL).ljust(128, b"\0")
     enter(process, thread, signo, info, action, fault)
 
 

@@ -1,4 +1,4 @@
-"""Guest threads are host threads: how one starts, runs, ends; how the process forks and ends."""
+"""Guest threads are host threads: how one starts, runs and ends; how the process ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from hqemu_core.errors import GuestFault, HqemuError
 from . import signals, vfork
 from .calls import SyscallError, host_call
 from .ports import ExecRequest, ProcessExit, ThreadExit
-from .process import Process, ThreadState, new_wake
+from .process import Process, ThreadState
+from .robust import walk_robust_list
 
 if TYPE_CHECKING:
     from .ports import GuestThread
@@ -22,8 +23,6 @@ CLONE_VM, CLONE_VFORK, CLONE_THREAD = 0x100, 0x4000, 0x10000
 CLONE_SETTLS, CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x80000, 0x100000, 0x200000, 0x1000000
 CLONE_PIDFD = 0x1000
 _EAGAIN = 11
-_FUTEX_WAITERS, _FUTEX_OWNER_DIED, _FUTEX_TID = 1 << 31, 1 << 30, (1 << 30) - 1
-_ROBUST_LIMIT = 2048
 WAKE = 33
 """a signal that C libraries keep for themselves and never leave blocked (SIGSETXID)"""
 
@@ -51,7 +50,7 @@ def copy_registers(process: Process, source: GuestThread, target: GuestThread) -
     target.pc = source.pc
 
 
-def _enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int) -> None:
+def enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int) -> None:
     """What clone sets up in the child, on its own host thread, before it runs."""
     state = child.linux
     state.tid = tid
@@ -63,10 +62,10 @@ def _enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int
     if args.flags & CLONE_CHILD_CLEARTID:
         state.clear_child_tid = args.child_tid
     if args.flags & CLONE_CHILD_SETTID:
-        _put_tid(process, args.child_tid, tid)
+        put_tid(process, args.child_tid, tid)
 
 
-def _put_tid(process: Process, addr: int, tid: int) -> None:
+def put_tid(process: Process, addr: int, tid: int) -> None:
     try:
         process.memory.write_int(addr, 4, tid)
     except GuestFault:
@@ -78,88 +77,34 @@ def start_thread(process: Process, parent: GuestThread, args: CloneArgs) -> int:
     child = process.engine.new_thread()
     copy_registers(process, parent, child)
     state = ThreadState(0)
-    state.sigmask = parent.linux.sigmask  # its host thread inherits the host's mask
+    state.sigmask = parent.linux.sigmask
     state.name = parent.linux.name
     child.linux = state
     started = allocate_lock()
     started.acquire()
 
     def body() -> None:
-        tid = host_call(186)
-        _enter_child(process, child, args, tid)
-        if args.flags & CLONE_PARENT_SETTID:
-            _put_tid(process, args.parent_tid, tid)
-        with process.lock:
-            process.threads[tid] = child
-        started.release()
+        try:
+            tid = host_call(186)
+            enter_child(process, child, args, tid)
+            if args.flags & CLONE_PARENT_SETTID:
+                put_tid(process, args.parent_tid, tid)
+            with process.lock:
+                process.threads[tid] = child
+        finally:
+            started.release()
         run_thread(process, child)
 
+    # the new host thread inherits this mask: no signal reaches it before the engine knows it
+    signals.set_host_mask(signals.ALL)
     try:
         start_new_thread(body, ())
     except RuntimeError:
         raise SyscallError(_EAGAIN) from None
+    finally:
+        signals.set_mask(process, parent, parent.linux.sigmask)
     started.acquire()
     return int(state.tid)
-
-
-def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
-    """fork and vfork: the child's pid, or 0 in the child."""
-    wait = vfork.Wait(process) if args.flags & CLONE_VFORK else None
-    # a signal taken by the child must be the child's own: none comes until its queue is empty
-    signals.set_host_mask(signals.ALL)
-    try:
-        pid = _fork(process, thread)
-    except OSError:
-        if wait is not None:
-            wait.give_up()
-        raise
-    finally:
-        signals.set_mask(process, thread, thread.linux.sigmask)
-    if pid == 0:
-        if wait is not None:
-            wait.in_child(args)
-        _enter_child(process, thread, args, thread.linux.tid)
-        return 0
-    if args.flags & CLONE_PARENT_SETTID:
-        _put_tid(process, args.parent_tid, pid)
-    if args.flags & CLONE_PIDFD:
-        process.memory.write_int(args.pidfd, 4, os.pidfd_open(pid))
-    if wait is not None:
-        wait.in_parent()
-    return pid
-
-
-def _fork(process: Process, thread: GuestThread) -> int:
-    """The parent changes no translation until the child has copied them: code memory is shared between the two."""
-    with process.lock, process.memory.lock:
-        read, write = os.pipe()
-        try:
-            pid = os.fork()
-            if pid == 0:
-                _become_child(process, thread)
-            else:
-                os.close(write)
-                write = -1
-                os.read(read, 1)
-        finally:
-            os.close(read)
-            if write >= 0:
-                os.close(write)
-    return pid
-
-
-def _become_child(process: Process, thread: GuestThread) -> None:
-    thread.take_signals()
-    state = thread.linux
-    state.tid = os.getpid()
-    state.pending.clear()
-    state.robust_list = (0, 0)
-    state.clear_child_tid = 0
-    process.threads = {state.tid: thread}
-    process.main = thread
-    process.main_wake = new_wake()
-    process.engine.on_fork_child(thread)
-    process.memory.lock = process.engine.lock
 
 
 def run_thread(process: Process, thread: GuestThread) -> None:
@@ -226,6 +171,7 @@ def stop_others(process: Process, thread: GuestThread) -> None:
 def leave_thread(process: Process, thread: GuestThread, status: int) -> NoReturn:
     """exit(2) of one thread; of the last one, of the process."""
     state = thread.linux
+    signals.set_host_mask(signals.ALL)
     with process.lock:
         if process.main is thread:
             process.leader_status = status
@@ -242,47 +188,15 @@ def release_memory(process: Process, thread: GuestThread) -> None:
     """CLONE_CHILD_CLEARTID: tell who joins the thread that it does not use its stack any more."""
     addr, thread.linux.clear_child_tid = thread.linux.clear_child_tid, 0
     if addr and process.memory.writable(addr, 4):
-        signals.set_host_mask(signals.ALL)
         process.memory.write_int(addr, 4, 0)
         host_call(202, process.memory.base + addr, 1, 1)  # FUTEXWAKE
-
-
-def walk_robust_list(process: Process, thread: GuestThread) -> None:
-    """Mark the futexes that the thread still holds as owned by a dead one, and wake a waiter of each."""
-    head, _ = thread.linux.robust_list
-    if not head:
-        return
-    memory, size = process.memory, process.abi.bits // 8
-    try:
-        entry = memory.read_int(head, size)
-        offset = memory.read_int(head + size, size)
-        pending = memory.read_int(head + 2 * size, size)
-        for _ in range(_ROBUST_LIMIT):
-            if entry & ~1 == head:
-                break
-            following = memory.read_int(entry & ~1, size)
-            if entry & ~1 != pending & ~1:
-                _mark_dead(process, thread, (entry & ~1) + offset)
-            entry = following
-        if pending & ~1:
-            _mark_dead(process, thread, (pending & ~1) + offset)
-    except GuestFault:
-        pass  # as the kernel: a damaged list ends the walk
-
-
-def _mark_dead(process: Process, thread: GuestThread, addr: int) -> None:
-    memory = process.memory
-    addr &= (1 << process.abi.bits) - 1
-    value = memory.read_int(addr, 4)
-    if value & _FUTEX_TID == thread.linux.tid:
-        # others may only set the waiters bit meanwhile; waking whatever it says makes up for losing it
-        memory.write_int(addr, 4, value & _FUTEX_WAITERS | _FUTEX_OWNER_DIED)
-        host_call(202, memory.base + addr, 1, 1)
 
 
 def end_process(process: Process, status: int, signo: int = 0) -> NoReturn:
     """The host process ends as the guest's would, all threads with it."""
     vfork.finish(process)
+    if process.on_end is not None:
+        process.on_end(status, signo)
     for call in process.at_exit:
         call()
     if signo:

@@ -130,11 +130,12 @@ class NativeMachine:
         self.memory = _window(isa.bits)
         anywhere = isa.pc
         abi: Any = SimpleNamespace(number=anywhere, args=(anywhere,) * 6, ret=anywhere)
-        make_translator = Translator if backend.make_block_compiler is None else BlockTranslator
+        make_translator: Any = Translator if backend.make_block_compiler is None else BlockTranslator
         cache = CodeCache(cache_size)
         self.engine = Engine(isa, abi, self.memory, library, StencilTier, make_translator, cache)
         if backend.make_block_compiler is not None:
-            self.engine.translator.compiler = backend.make_block_compiler(isa)
+            translator: Any = self.engine.translator
+            translator.compiler = backend.make_block_compiler(isa)
         elif backend.make_form_compiler is not None:
             self.engine.tier.compiler = _Late(backend.make_form_compiler, isa)
         self.personality = _Personality(self.memory)
@@ -150,7 +151,21 @@ class NativeMachine:
                 self.engine.interrupt(self.thread)
 
     def run(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-        """Translations are kept for the next run of the same code at the same place."""
+        """Translations are kept for the next run of the same code at the same place. Forms that only make code better
+        (fused pairs, dead flags) are not missing here: when some were, they are compiled and the code runs again."""
+        before, data = state.copy(), memory.copy()
+        stop = self._run_once(code, pc, state, memory)
+        tier = self.engine.tier
+        while tier.wanted:
+            tier.compile([])
+            self.memory.forget(pc, len(code))
+            state.cells[:], state.fp_flags, state.fp_rounding = before.cells, before.fp_flags, before.fp_rounding
+            for page, content in data.pages.items():
+                memory.pages[page][:] = content
+            stop = self._run_once(code, pc, state, memory)
+        return stop
+
+    def _run_once(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         window, thread = self.memory, self.thread
         self._take_window((pc, pc + len(code)))
         window.load(memory)

@@ -86,6 +86,14 @@ class Renderer:
             return self.hole_address(offset)
         return self.let(f"getelementptr i8, ptr %env, i64 {offset}")
 
+    def read_address(self, offset: Any) -> str:
+        """Pointer to state for a ``get``."""
+        return self.state_address(offset)
+
+    def write_address(self, offset: Any) -> str:
+        """Pointer to state for a ``set``."""
+        return self.state_address(offset)
+
     def hole_address(self, hole: Hole) -> str:
         raise BackendError("operand holes only exist in stencils")
 
@@ -136,11 +144,11 @@ def _hole(r: Renderer, t: int, hole: Any) -> str:
 
 
 def _get(r: Renderer, t: int, offset: Any) -> str:
-    return r.let(f"load {llvm_type(t)}, ptr {r.state_address(offset)}, align 1")
+    return r.let(f"load {llvm_type(t)}, ptr {r.read_address(offset)}, align 1")
 
 
 def _set(r: Renderer, t: int, offset: Any, v: int) -> None:
-    address = r.state_address(offset)
+    address = r.write_address(offset)
     r.put(f"store {r.typed(v)}, ptr {address}, align 1")
 
 

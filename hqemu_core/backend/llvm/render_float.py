@@ -158,6 +158,12 @@ def _fpset(r: Renderer, t: int, v: int) -> None:
     _write(r, ~63 & 0xFFFF, r.let(f"and i32 {r.ref(v)}, 63"))
 
 
+def _fpmode(r: Renderer, t: int) -> str:
+    _, old = _mxcsr(r)
+    field = r.let(f"lshr i32 {old}, 13")
+    return r.let(f"and i32 {field}, 3")
+
+
 def _fpround(r: Renderer, t: int, v: int) -> None:
     mode = r.let(f"and i32 {r.ref(v)}, 3")
     _write(r, ~0x6000 & 0xFFFF, r.let(f"shl i32 {mode}, 13"))
@@ -169,7 +175,7 @@ for _code, _name in {
     register(_code, _arith(_name))
 for _code, _pair in {
     op.FEQ: ("fcmp", "oeq"), op.FLT: ("fcmp", "olt"), op.FLE: ("fcmp", "ole"), op.FUNO: ("fcmp", "uno"),
-    op.FLTS: ("fcmps", "olt"), op.FLES: ("fcmps", "ole"),
+    op.FUEQ: ("fcmp", "ueq"), op.FLTS: ("fcmps", "olt"), op.FLES: ("fcmps", "ole"),
 }.items():  # fmt: skip
     register(_code, _compare(*_pair))
 for _code, _way in {
@@ -181,4 +187,5 @@ register(op.UITOF, _uitof)
 register(op.FRINT, _frint)
 register(op.FPGET, _fpget)
 register(op.FPSET, _fpset)
+register(op.FPMODE, _fpmode)
 register(op.FPROUND, _fpround)

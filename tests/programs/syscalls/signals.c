@@ -127,5 +127,24 @@ int main(void)
     RESULT(timer_getoverrun(tm));
     RESULT(timer_delete(tm));
     RESULT(timer_delete(tm));
+
+    /* calls that do not wait are never interrupted, however many signals come */
+    iv.it_interval.tv_usec = iv.it_value.tv_usec = 500;
+    alarms = 0;
+    int failed = 0, f = open("/proc/self/exe", O_RDONLY);
+    struct stat st;
+    setitimer(ITIMER_REAL, &iv, NULL);
+    for (int i = 0; alarms < 200 || i < 2000; i++) {
+        failed += lseek(f, 0, SEEK_SET) != 0;
+        failed += read(f, buf, 16) != 16;
+        failed += getppid() < 0;
+        failed += fstat(f, &st) != 0;
+        failed += fcntl(f, F_GETFL) < 0;
+        int g = open("/proc/self/exe", O_RDONLY);
+        failed += g < 0 || close(g);
+    }
+    iv.it_interval.tv_usec = iv.it_value.tv_usec = 0;
+    RESULT(setitimer(ITIMER_REAL, &iv, NULL));
+    SHOW("%d", failed);
     return 0;
 }
