@@ -7,6 +7,7 @@ state it never leaves.
 from __future__ import annotations
 
 import struct
+import threading
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -93,6 +94,9 @@ class Engine(BaseEngine):
                 code = thread.resume or self._code_for(thread)
                 thread.resume = 0
                 if code:
+                    if thread.stale:
+                        thread.stale = False
+                        thread.flush_ibtc()
                     enter(env, code)
                     handled[reason_of[0]](thread)
         finally:
@@ -125,14 +129,13 @@ class Engine(BaseEngine):
         target = self.cache.words[(site + 8) >> 3]
         generation = self.cache.generation
         try:
-            code = self._lookup(thread, target)
+            with self.lock:  # between looking up and linking nobody may drop what was found
+                code = self._lookup(thread, target)
+                if self.cache.generation == generation and self.cache.words[(site + 8) >> 3] == target:
+                    self.translator.link(site, target, code)
         except GuestFault:
             thread.pc = target
             return
-        if self.cache.generation == generation:
-            with self.lock:
-                if self.cache.words[(site + 8) >> 3] == target:
-                    self.translator.link(site, target, code)
         thread.resume = code
         if thread.get32(h.EXIT_REQUEST):
             thread.pc = target
@@ -144,20 +147,26 @@ class Engine(BaseEngine):
         if thread.get32(h.EXIT_REQUEST):
             self._interrupted(thread)
             return
+        if thread.get64(h.IBTC) != thread.get64(h.IBTC_REAL):  # interrupted while it served an earlier request
+            self._restore_ibtc(thread)
         try:
-            code = self._lookup(thread, target)
+            with self.lock:
+                code = self._lookup(thread, target)
+                if target:
+                    self._publish(thread, target, code)
         except GuestFault:
             return  # met again, and delivered, by _code_for
-        if target:
-            with self.lock:
-                table = self.tables[thread.context]
-                if table.put(target, code):
-                    for other in self.threads.values():
-                        if other.context == thread.context:
-                            # the new table first: a longer mask over the old one would run past its end
-                            other.put64(h.TABLE, table.address)
-                            other.put64(h.TABLE_MASK, table.entries - 1)
         thread.resume = code
+
+    def _publish(self, thread: CpuThread, target: int, code: int) -> None:
+        """Let native code find the target of an indirect branch."""
+        table = self.tables[thread.context]
+        if table.put(target, code):
+            for other in self.threads.values():
+                if other.context == thread.context:
+                    # the new table first: a longer mask over the old one would run past its end
+                    other.put64(h.TABLE, table.address)
+                    other.put64(h.TABLE_MASK, table.entries - 1)
 
     def _site_pc(self, thread: CpuThread, back: int) -> int:
         """Guest pc of the instruction whose exit stub was used; the return address is ``back`` behind its code."""
@@ -195,7 +204,7 @@ class Engine(BaseEngine):
 
     def _on_resync(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1) + self.isa.insn_align
-        self.take_context(thread)
+        self.after_resync(thread)
 
     def _on_check(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1)
@@ -242,15 +251,24 @@ class Engine(BaseEngine):
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
                 thread.resume = self.symbols["hq_resume"]
+            elif not unit.alive:  # it wrote to its own page, which translating it again would protect again
+                thread.resume = self._step(thread)
             return
         self.personality.on_fault(thread, signo, code, addr)
+
+    def _step(self, thread: CpuThread) -> int:
+        try:
+            with self.lock:
+                return self.translator.step(thread.pc, thread.context)
+        except GuestFault:
+            return 0  # met again, and delivered, by _code_for
 
     # -- ports.Engine
     def invalidate(self, start: int, size: int) -> None:
         """Drop the translations of guest bytes."""
-        units = self.translator.units_in(start, size)
-        if units:
-            with self.lock:
+        with self.lock:
+            units = self.translator.units_in(start, size)
+            if units:
                 self.translator.drop(units)
                 self._forget_targets()
 
@@ -263,10 +281,15 @@ class Engine(BaseEngine):
                 self._forget_targets()
 
     def _forget_targets(self) -> None:
+        """Nobody finds the translations that were dropped. Threads in native code come out soon and flush their own
+        IBTCs; until then they do not look into them."""
         for table in self.tables.values():
             table.clear()
-        for thread in self.threads.values():
-            thread.flush_ibtc()
+        own = threading.get_native_id()
+        for thread in list(self.threads.values()):
+            thread.stale = True
+            if thread.tid != own:
+                self.interrupt(thread)
 
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)
