@@ -434,7 +434,7 @@ class Translator:
             if not unit.alive:
                 continue
             unit.alive = False
-            table = self.entries[unit.context]
+            table = self.entries.get(unit.context, {})
             base = self.cache.base + unit.start
             end = base + unit.size
             for pc in unit.pcs:

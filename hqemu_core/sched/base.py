@@ -8,9 +8,11 @@ from __future__ import annotations
 import ctypes
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from hqemu_core.backend.llvm.lock import llvm_lock
 from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.linux.ports import Personality
@@ -181,9 +183,17 @@ class BaseEngine:
         else:
             host.set_signal_action(signo, int(ignore), self.symbols["hq_restorer"], 0, 0)
 
+<<<<<<< HEAD
     def quiet_for_fork(self) -> Any:
         """A context manager: see ``linux.ports``."""
         return self.lock
+=======
+    @contextmanager
+    def over_fork(self) -> Iterator[None]:
+        """What the child needs is at rest: no translation changes, nobody is inside LLVM."""
+        with self.lock, llvm_lock():
+            yield
+>>>>>>> linuxmem
 
     def on_fork_child(self, thread: CpuThread) -> None:
         self.cache.privatize()
