@@ -96,10 +96,10 @@ class BlockTranslator(Translator):
         unit = Unit(start, len(code), pcs[0], pcs, [0], tails, [], context)
         unit.counted = True
         table = self.entries.setdefault(context, {})
-        table[pcs[0]] = base
-        self.prelink(code, base, start, sites, table)
+        self.prelink(code, base, start, sites, table, {pcs[0]: base})
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
+        table[pcs[0]] = base  # last: other threads look here without a lock
         size = pcs[-1] + self.isa.insn_align - pcs[0]
         self.memory.code_pages(pcs[0], size)
         self.units += 1

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from hqemu_core.isa.spec import IsaSpec
 
+from .unit import PAGE_BITS
+
 LOOK: Final = 12
 NEUTRAL: Final = 0
 KILLS: Final = 1
@@ -42,15 +44,19 @@ class FlagLiveness:
         self.classes[word] = kind
         return kind
 
-    def dead(self, pc: int, context: int) -> bool:
-        """True if no path from ``pc`` can read the flags before they are written (within the look-ahead)."""
+    def dead(self, pc: int, context: int, writer: int) -> bool:
+        """True if no path from ``pc`` can read the flags before they are written (within the look-ahead).
+
+        Only instructions in the page of ``writer`` count: when others change, its translation is not dropped.
+        """
         if not self.isa.flags or self.exact:
             return False
         left = LOOK
+        page, page_end = writer >> PAGE_BITS, (writer >> PAGE_BITS) + 1 << PAGE_BITS
         classes = self.classes
         while True:
-            end = self.memory.executable(pc)
-            if not end:
+            end = min(self.memory.executable(pc), page_end)
+            if pc >> PAGE_BITS != page or end <= pc:
                 return False
             words = self.memory.view(pc, min(left * 4, end - pc)).cast("I")
             for n, word in enumerate(words):

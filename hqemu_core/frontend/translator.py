@@ -136,7 +136,7 @@ class Translator:
                 second = words[i + 1] if i + 1 < count else None
                 pair = None if second is None else self.tier.pair(word, second, entry, pc, context)
                 if pair is None:
-                    dead = self.liveness.dead(pc + 4, context)
+                    dead = self.liveness.dead(pc + 4, context, pc)
                     plain = entry[2].get(dead) or self.tier.flagged(entry, dead, context)
                     if plain is None:
                         break
@@ -148,7 +148,8 @@ class Translator:
                     i += 1
                     continue
                 target = self.tier.pair_end(pair, pc)
-                dead = self.liveness.dead(pc + 8, context) and (target is None or self.liveness.dead(target, context))
+                dead = self.liveness.dead(pc + 8, context, pc)
+                dead = dead and (target is None or self.liveness.dead(target, context, pc))
                 both = pair[3].get(dead) or self.tier.fused(pair, dead, context)
                 if both is None:
                     break
@@ -288,12 +289,13 @@ class Translator:
         for index, at in entry.items():
             fresh[pc0 + 4 * index] = base + at
         if not self.quiet:
-            table.update(fresh)
-            self.prelink(code, base, start, sites, table)
+            self.prelink(code, base, start, sites, table, fresh)
         if entry:
             unit.heads = [(pc0 + 4 * index, start + at) for index, at in entry.items()]
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
+        if not self.quiet:
+            table.update(fresh)  # last: other threads look here without a lock
         if unit.heads:
             self.add_heads(unit)
         self.memory.code_pages(pc0, 4 * count)
@@ -368,12 +370,13 @@ class Translator:
 
     # -- linking and dropping
     def prelink(
-        self, code: bytearray, base: int, start: int, sites: list[tuple[int, int]], table: dict[int, int]
-    ) -> None:
-        """Exit stubs of new code whose targets are translated already go there at once."""
+        self, code: bytearray, base: int, start: int, sites: list[tuple[int, int]], table: dict[int, int],
+        fresh: dict[int, int],
+    ) -> None:  # fmt: skip
+        """Exit stubs of new code whose targets are translated already, or now (``fresh``), go there at once."""
         links = self.index.links
         for offset, target in sites:
-            host = table.get(target)
+            host = fresh.get(target) or table.get(target)
             if host is not None:
                 links.setdefault(target >> PAGE_BITS, []).append(start + offset)
                 jump = host - base - offset - 5 & 0xFFFFFFFF
