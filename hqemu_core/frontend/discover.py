@@ -66,8 +66,8 @@ class Explorer:
                     insns = (*insns, (row, shape))
                     end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
                     n += 1
-                dead = translator.liveness.dead(pc + 4 * n, context, at)
-                dead = dead and (not target or translator.liveness.dead(target, context, at))
+                dead = translator.liveness.dead(pc + 4 * n, context)
+                dead = dead and (not target or translator.liveness.dead(target, context))
             form = Form(insns, context, dead)
             if form.key not in translator.tier.library:
                 wanted.setdefault(form.key, form)

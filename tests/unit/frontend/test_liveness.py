@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 
 import pytest
 
@@ -61,7 +60,7 @@ class Code:
 def dead(text: str, at: int = 1, isa: IsaSpec | None = None) -> bool:
     """Are the flags that the first instruction writes dead from instruction ``at`` on?"""
     liveness = FlagLiveness(isa or _make_isa(), Code(text))
-    return liveness.dead(BASE + 4 * at, 0, BASE)
+    return liveness.dead(BASE + 4 * at, 0)
 
 
 @pytest.mark.parametrize(
@@ -86,31 +85,39 @@ def test_exact() -> None:
     """A handler of the guest may look at any time."""
     liveness = FlagLiveness(_make_isa(), Code("w w"))
     liveness.exact = True
-    assert liveness.dead(BASE + 4, 0, BASE) is False
+    assert liveness.dead(BASE + 4, 0) is False
 
 
 def test_changed_words_are_classified_anew() -> None:
     code = Code("w w")
     liveness = FlagLiveness(_make_isa(), code)
-    assert liveness.dead(BASE + 4, 0, BASE)
+    assert liveness.dead(BASE + 4, 0)
     code.data[4:] = Code("r").data
-    assert not liveness.dead(BASE + 4, 0, BASE)
+    assert not liveness.dead(BASE + 4, 0)
 
 
-@pytest.mark.parametrize("make", [lambda n: f"w {'n ' * n}w", lambda n: f"w j{n} {'r ' * (n - 1)}w"])
-def test_other_pages_do_not_count(make: Callable[[int], str]) -> None:
-    """What is written there does not drop the translation that relies on it."""
+def test_pages_relied_on() -> None:
+    """A translation that drops flags must go when code outside its own pages changes, if that is why."""
     page = 4096 // 4
-    near = "n " * (page - 4) + make(2)
-    far = "n " * (page - 4) + make(3)
-    for text, expected in ((near, True), (far, False)):
+    writer = BASE + 4 * (page - 4)
+    for text, pages in (
+        ("n " * (page - 4) + "w n n w", ()),
+        ("n " * (page - 4) + "w n n n w", (6,)),
+        ("n " * (page - 4) + "w n n n r", ()),
+        ("n " * (page - 4) + f"w j{page + 8} {'r ' * (page + 7)} n w", (7,)),
+        ("n " * (page - 4) + f"w j{page + 8} {'r ' * (page + 7)} n r", ()),
+    ):
         liveness = FlagLiveness(_make_isa(), Code(text))
-        writer = BASE + 4 * (page - 4)
-        assert liveness.dead(writer + 4, 0, writer) is expected
+        liveness.begin(writer)
+        assert liveness.dead(writer + 4, 0) is text.endswith("w")
+        assert liveness.end(writer) == pages
+        liveness.begin(writer)
+        assert liveness.end(writer) == ()
 
 
-def test_a_look_from_another_page() -> None:
-    """The branch of a fused pair goes there."""
-    liveness = FlagLiveness(_make_isa(), Code("n " * 1024 + "w"))
-    assert liveness.dead(BASE + 4096, 0, BASE) is False
-    assert liveness.dead(BASE + 4096, 0, BASE + 4096) is True
+def test_pages_of_the_unit_itself() -> None:
+    liveness = FlagLiveness(_make_isa(), Code("n " * 1024 + "w w"))
+    liveness.begin(BASE + 4092)
+    assert liveness.dead(BASE + 4100, 0)
+    assert liveness.end(BASE + 4096) == ()
+    assert liveness.end(BASE + 4092) == (6,)
