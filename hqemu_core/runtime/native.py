@@ -100,6 +100,9 @@ hq_{name}:
     lines += f"""
 .globl hq_miss
 hq_miss:
+  movq {h.IBTC}(%r12), %r10
+  cmpq g_empty_ibtc, %r10
+  je 4f
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
@@ -123,9 +126,11 @@ hq_miss:
   jmp 1b
 2:
   movq 8(%rsi,%r8), %r9
+  testq %r9, %r9
+  je 4f
   andl $0xffff, %edi
   shlq $4, %rdi
-  addq {h.IBTC_REAL}(%r12), %rdi
+  addq %r10, %rdi
   movq %r9, 8(%rdi)
   movq %rax, (%rdi)
   jmpq *%r9
