@@ -6,9 +6,12 @@ The engine (``hqemu_core.sched``) implements :class:`Engine` and :class:`GuestTh
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hqemu_core.isa.abi import Cpu
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 
 class ThreadExit(Exception):
@@ -85,6 +88,9 @@ class Engine(Protocol):
 
     def release_signal(self, signo: int, ignore: bool) -> None:
         """Host disposition SIG_DFL or SIG_IGN."""
+
+    def quiet_for_fork(self) -> AbstractContextManager[None]:
+        """Within it nothing of the engine's own runs that a forked child would find half done (LLVM, above all)."""
 
     def on_fork_child(self, thread: GuestThread) -> None:
         """Called in the child after fork: private code cache, only this thread."""

@@ -169,6 +169,10 @@ class BaseEngine:
         else:
             host.set_signal_action(signo, int(ignore), self.symbols["hq_restorer"], 0, 0)
 
+    def quiet_for_fork(self) -> Any:
+        """A context manager: see ``linux.ports``."""
+        return self.lock
+
     def on_fork_child(self, thread: CpuThread) -> None:
         self.cache.privatize()
         self.lock = threading.RLock()

@@ -22,6 +22,8 @@ class Optimizer:
         self.wake = threading.Condition()
         self.started = 0
         self.compiler: Any = None
+        self.busy = threading.Lock()
+        """held by a worker while it compiles, and over fork: LLVM has locks that a child would never see released"""
 
     def submit(self, request: Any) -> None:
         if not self.workers:
@@ -47,10 +49,12 @@ class Optimizer:
                 while not self.waiting:
                     self.wake.wait()
                 request = self.waiting.popleft()
-            self.compile(compiler, request)
+            with self.busy:
+                self.compile(compiler, request)
 
     def on_fork_child(self) -> None:
-        """The workers are gone with the parent; the first request starts new ones."""
+        """The workers are gone with the parent; the first request starts new ones. ``busy`` is held by the thread that
+        forked, here too."""
         self.waiting.clear()
         self.wake = threading.Condition()
         self.started = 0
