@@ -6,12 +6,7 @@ The engine (``hqemu_core.sched``) implements :class:`Engine` and :class:`GuestTh
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 from typing import TYPE_CHECKING, Any, Protocol
-=======
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
->>>>>>> linuxmem
 
 from hqemu_core.isa.abi import Cpu
 
@@ -94,14 +89,9 @@ class Engine(Protocol):
     def release_signal(self, signo: int, ignore: bool) -> None:
         """Host disposition SIG_DFL or SIG_IGN."""
 
-<<<<<<< HEAD
-    def quiet_for_fork(self) -> AbstractContextManager[None]:
-        """Within it nothing of the engine's own runs that a forked child would find half done (LLVM, above all)."""
-=======
     def over_fork(self) -> AbstractContextManager[None]:
         """Entered before fork and left when the child has returned from :meth:`on_fork_child` (by both): nothing that
         the child needs may be in use by a thread that will not exist there, nor change while the child copies it."""
->>>>>>> linuxmem
 
     def on_fork_child(self, thread: GuestThread) -> None:
         """Called in the child after fork: private code cache, only this thread."""

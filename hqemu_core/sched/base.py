@@ -183,17 +183,11 @@ class BaseEngine:
         else:
             host.set_signal_action(signo, int(ignore), self.symbols["hq_restorer"], 0, 0)
 
-<<<<<<< HEAD
-    def quiet_for_fork(self) -> Any:
-        """A context manager: see ``linux.ports``."""
-        return self.lock
-=======
     @contextmanager
     def over_fork(self) -> Iterator[None]:
         """What the child needs is at rest: no translation changes, nobody is inside LLVM."""
         with self.lock, llvm_lock():
             yield
->>>>>>> linuxmem
 
     def on_fork_child(self, thread: CpuThread) -> None:
         self.cache.privatize()

@@ -258,15 +258,10 @@ class HybridEngine(Engine):
         if self.on_region is not None:
             self.on_region(head=plan.head, blocks=plan.blocks, host=base, size=len(code), seconds=seconds)
 
-<<<<<<< HEAD
-    def quiet_for_fork(self) -> Any:
-        return self.optimizer.busy
-=======
     @contextmanager
     def over_fork(self) -> Iterator[None]:
         with self.optimizer.paused(), super().over_fork():
             yield
->>>>>>> linuxmem
 
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)

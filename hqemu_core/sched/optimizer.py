@@ -24,13 +24,8 @@ class Optimizer:
         self.wake = threading.Condition()
         self.started = 0
         self.compiler: Any = None
-<<<<<<< HEAD
-        self.busy = threading.Lock()
-        """held by a worker while it compiles, and over fork: LLVM has locks that a child would never see released"""
-=======
         self.busy: list[threading.Lock] = []
         """one per worker, held while it works"""
->>>>>>> linuxmem
 
     def submit(self, request: Any) -> None:
         if not self.workers:
@@ -67,16 +62,11 @@ class Optimizer:
                 while not self.waiting:
                     self.wake.wait()
                 request = self.waiting.popleft()
-<<<<<<< HEAD
-            with self.busy:
-=======
             with busy:
->>>>>>> linuxmem
                 self.compile(compiler, request)
 
     def on_fork_child(self) -> None:
-        """The workers are gone with the parent; the first request starts new ones. ``busy`` is held by the thread that
-        forked, here too."""
+        """The workers are gone with the parent; the first request starts new ones."""
         self.waiting.clear()
         self.wake = threading.Condition()
         self.started = 0
