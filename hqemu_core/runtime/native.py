@@ -47,6 +47,7 @@ _COPY: Final = 'call void asm sideeffect "rep movsb", "{di},{si},{cx},~{memory},
 
 
 def _asm() -> str:
+    """``hq_miss`` at 5: the empty IBTC of an exit request that was served before it was put there goes again."""
     lines = f"""
 .globl hq_enter
 hq_enter:
@@ -123,12 +124,21 @@ hq_miss:
   jmp 1b
 2:
   movq 8(%rsi,%r8), %r9
+  movq {h.IBTC_REAL}(%r12), %r10
+  cmpq {h.IBTC}(%r12), %r10
+  jne 5f
+3:
   andl $0xffff, %edi
   shlq $4, %rdi
-  addq {h.IBTC_REAL}(%r12), %rdi
+  addq %r10, %rdi
   movq %r9, 8(%rdi)
   movq %rax, (%rdi)
   jmpq *%r9
+5:
+  movq %r10, %rcx
+  xchgq %rcx, {h.IBTC}(%r12)
+  cmpl $0, {h.EXIT_REQUEST}(%r12)
+  je 3b
 4:
   movl ${h.EXIT_MISS}, %eax
   jmp hq_leave
@@ -399,10 +409,11 @@ store:
   store volatile i32 %bump, ptr %queue
   br label %wake
 wake:
+  ; first the request: a thread that misses in the empty IBTC must see why
+  store volatile i32 1, ptr %target
   %empty = load i64, ptr @g_empty_ibtc
   %iplace = getelementptr i8, ptr %target, i64 {h.IBTC}
   store volatile i64 %empty, ptr %iplace
-  store volatile i32 1, ptr %target
   %c1 = icmp uge i64 %rip, ptrtoint (ptr @hq_sys_check to i64)
   %c2 = icmp ule i64 %rip, ptrtoint (ptr @hq_sys_insn to i64)
   %window = and i1 %c1, %c2

@@ -143,8 +143,8 @@ class BaseEngine:
         self.personality.on_interrupt(thread)
 
     def interrupt(self, thread: CpuThread) -> None:
+        thread.put32(h.EXIT_REQUEST, 1)  # first: a thread that misses in the empty IBTC must see why
         thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
-        thread.put32(h.EXIT_REQUEST, 1)
 
     def stop_others(self, thread: CpuThread) -> None:
         """Make every other thread end: they raise at their next interrupt because the personality says so."""
