@@ -67,6 +67,8 @@ class Translator:
         """the guest code that is being translated"""
         self.quiet = False
         """units are neither found nor linked (while a trace is recorded)"""
+        self.unguarded = False
+        """a write to what is translated is not noticed"""
         self.units = 0
         self.insns = 0
         self.new_insns = 0
@@ -115,6 +117,16 @@ class Translator:
                 compile_from(self, pc, context)
                 tries -= 1
         raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
+
+    def step(self, pc: int, context: int) -> int:
+        """Host address of a translation of the one instruction at ``pc`` that is used only once. Its page stays
+        writable, so an instruction that writes beside itself gets past its write. Raises GuestFault."""
+        before = self.quiet
+        self.quiet = self.unguarded = True
+        try:
+            return self.build(pc, self.fetch(pc)[:1], context)
+        finally:
+            self.quiet, self.unguarded = before, False
 
     def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
         """Host address of the unit that begins at ``pc0``; it ends before an instruction whose form has to be
@@ -305,7 +317,7 @@ class Translator:
         self.index.add(cache.region, unit)
         if unit.heads:
             self.add_heads(unit)
-        if not self.protect(unit, self.source[: 4 * count]):
+        if not self.unguarded and not self.protect(unit, self.source[: 4 * count]):
             return CHANGED
         if not self.quiet:
             table.update(fresh)  # last: other threads look here without a lock
@@ -422,7 +434,7 @@ class Translator:
             if not unit.alive:
                 continue
             unit.alive = False
-            table = self.entries[unit.context]
+            table = self.entries.get(unit.context, {})
             base = self.cache.base + unit.start
             end = base + unit.size
             for pc in unit.pcs:
@@ -460,14 +472,19 @@ class Translator:
         return True
 
     def units_in(self, start: int, size: int) -> list[Unit]:
-        """Live units that contain guest bytes of the range, by page."""
+        """Live units that contain guest bytes of the range."""
         if self.warm is not None:
             self.warm.materialize(start, start + size)
         first, last = start >> PAGE_BITS, (start + size - 1) >> PAGE_BITS
         pages = self.index.by_page
         if last - first > len(pages):
             return [u for page, units in pages.items() if first <= page <= last for u in units]
-        return [u for page in range(first, last + 1) for u in pages.get(page, ())]
+        found = [u for page in range(first, last + 1) for u in pages.get(page, ())]
+        if size >= 1 << PAGE_BITS:
+            return found
+        # an instruction may begin before the range and reach into it
+        wanted = range(start - self.isa.insn_align + 1, start + size)
+        return [u for u in found if any(pc in wanted for pc in u.pcs)]
 
     def reset(self) -> None:
         """Forget everything (execve): no guest code is running."""

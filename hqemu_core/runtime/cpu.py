@@ -125,7 +125,8 @@ class CpuThread:
         self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (mode & 3) << 13)
 
     def flush_ibtc(self) -> None:
-        """Forget every indirect-branch target (the pages become zero again)."""
+        """Forget every indirect-branch target (the pages become zero again). Not while the thread is in native code:
+        it may have compared an entry's pc and not yet jumped."""
         host.syscall(28, self.ibtc, IBTC_SIZE, 4)  # madvise MADV_DONTNEED
         struct.pack_into("<Q", host.view(self.ibtc, 8), 0, (1 << 64) - 1)
 

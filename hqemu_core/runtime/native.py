@@ -47,7 +47,6 @@ _COPY: Final = 'call void asm sideeffect "rep movsb", "{di},{si},{cx},~{memory},
 
 
 def _asm() -> str:
-    """``hq_miss`` at 5: the empty IBTC of an exit request that was served before it was put there goes again."""
     lines = f"""
 .globl hq_enter
 hq_enter:
@@ -101,6 +100,9 @@ hq_{name}:
     lines += f"""
 .globl hq_miss
 hq_miss:
+  movq {h.IBTC}(%r12), %r10
+  cmpq g_empty_ibtc, %r10
+  je 4f
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
@@ -124,21 +126,14 @@ hq_miss:
   jmp 1b
 2:
   movq 8(%rsi,%r8), %r9
-  movq {h.IBTC_REAL}(%r12), %r10
-  cmpq {h.IBTC}(%r12), %r10
-  jne 5f
-3:
+  testq %r9, %r9
+  je 4f
   andl $0xffff, %edi
   shlq $4, %rdi
   addq %r10, %rdi
   movq %r9, 8(%rdi)
   movq %rax, (%rdi)
   jmpq *%r9
-5:
-  movq %r10, %rcx
-  xchgq %rcx, {h.IBTC}(%r12)
-  cmpl $0, {h.EXIT_REQUEST}(%r12)
-  je 3b
 4:
   movl ${h.EXIT_MISS}, %eax
   jmp hq_leave

@@ -102,6 +102,9 @@ class Engine(BaseEngine):
                 thread.resume = 0
                 if not code:
                     continue
+                if thread.stale:
+                    thread.stale = False
+                    thread.flush_ibtc()
                 thread.inside = True
                 if self.epoch == epoch or thread.pinned:  # else the code may be gone again
                     thread.pinned = 0
@@ -164,6 +167,8 @@ class Engine(BaseEngine):
         if thread.get32(h.EXIT_REQUEST):
             self._interrupted(thread)
             return
+        if thread.get64(h.IBTC) != thread.get64(h.IBTC_REAL):  # interrupted while it served an earlier request
+            self._restore_ibtc(thread)
         try:
             with self.lock:
                 code = self._lookup(thread, target)
@@ -224,7 +229,7 @@ class Engine(BaseEngine):
 
     def _on_resync(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1) + self.isa.insn_align
-        self.take_context(thread)
+        self.after_resync(thread)
 
     def _on_check(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1)
@@ -277,21 +282,19 @@ class Engine(BaseEngine):
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
                 thread.resume = self.symbols["hq_resume"]
-            else:
-                self._step(thread)
+            elif not unit.alive:  # it wrote to its own page, which translating it again would protect again
+                thread.resume = self._step(thread)
             return
         thread.pinned = 0
         thread.inside = False
         self.personality.on_fault(thread, signo, code, addr)
 
-    def _step(self, thread: CpuThread) -> None:
-        """A write to translated code: the writer may be in the same page, and translating it would protect that."""
-        from .step import step
-
+    def _step(self, thread: CpuThread) -> int:
         try:
-            step(self.isa, thread, self.memory)
-        except GuestFault as fault:
-            self.personality.on_fault(thread, fault.signo, fault.code, fault.addr)
+            with self.lock:
+                return self.translator.step(thread.pc, thread.context)
+        except GuestFault:
+            return 0  # met again, and delivered, by _code_for
 
     # -- ports.Engine
     def invalidate(self, start: int, size: int) -> None:
@@ -313,10 +316,15 @@ class Engine(BaseEngine):
                 self._call_others()
 
     def _forget_targets(self) -> None:
+        """Nobody finds the translations that were dropped. Threads in native code come out soon and flush their own
+        IBTCs; until then they do not look into them."""
         for table in self.tables.values():
             table.clear()
-        for thread in self.threads.values():
-            thread.flush_ibtc()
+        own = threading.get_native_id()
+        for thread in list(self.threads.values()):
+            thread.stale = True
+            if thread.tid != own:
+                self.interrupt(thread)
 
     def _others(self) -> list[CpuThread]:
         """The threads but the calling one."""

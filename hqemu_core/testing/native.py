@@ -137,7 +137,7 @@ class NativeMachine:
             scheduler = Scheduler(backend.name, backend)
         self.engine = scheduler.make_engine(isa, abi, self.memory, library, cache or CodeCache(CACHE_SIZE))
         self.personality = _Personality(self.memory)
-        self.engine.attach(self.personality)  # type: ignore[arg-type]
+        self.engine.attach(self.personality)
         self.thread = self.engine.new_thread()
         self.until = 0.0
         threading.Thread(target=self._watch, daemon=True).start()

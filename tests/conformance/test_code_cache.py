@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 
-import pytest
-
 from hqemu_core.backend.base import Backend
 from hqemu_core.ir import types as ty
 from hqemu_core.runtime.cache import FIXED, CodeCache
@@ -40,13 +38,6 @@ def _memory(code: bytes) -> CaseMemory:
 
 def _read(state: CaseState, n: int) -> int:
     return state.read(R + 8 * n, ty.I64)
-
-
-@pytest.fixture
-def native(backend: Backend) -> Backend:
-    if backend.make_interpreter is not None:
-        pytest.skip("keeps no code")
-    return backend
 
 
 # -- eviction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from hqemu_core.backend.stencil import library
 from hqemu_core.backend.stencil.library import Library
+from hqemu_core.runtime import disk
 
 KEY = "isa-0123"
 
@@ -80,11 +82,8 @@ def test_a_damaged_library_is_made_anew() -> None:
 
 
 def test_a_body_that_is_no_dict() -> None:
-    import marshal
-
     path = save(one=1)
-    body = marshal.dumps([1, 2])
-    path.write_bytes(library.MAGIC + library._checksum(body) + body)
+    assert disk.write_parts(str(path), library.MAGIC, (marshal.dumps([1, 2]),))
     assert library.read(str(path)) == {}
 
 
@@ -99,7 +98,7 @@ def test_a_foreign_directory_is_not_used(monkeypatch: pytest.MonkeyPatch) -> Non
     save(one=1)
     real = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: real + 1)
-    assert library.cache_directory() is None
+    assert disk.cache_directory() is None
     made = Library(KEY)
     made.put("one", 2)
     made.save()
@@ -109,13 +108,13 @@ def test_a_foreign_directory_is_not_used(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_directory_is_made_private(cache: Path) -> None:
     cache.mkdir(mode=0o755)
     cache.chmod(0o777)
-    assert library.cache_directory() == str(cache)
+    assert disk.cache_directory() == str(cache)
     assert cache.stat().st_mode & 0o777 == 0o700
 
 
 def test_without_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert library.cache_directory() is None
+    assert disk.cache_directory() is None
     made = Library(KEY)
     made.put("one", 1)
     made.save()
@@ -134,7 +133,9 @@ def test_two_libraries_in_one_process_are_merged() -> None:
 
 WRITER = """
 import sys
+from hqemu_core.backend.stencil import library
 from hqemu_core.backend.stencil.library import Library
+library.PATIENCE = 60
 who = sys.argv[1]
 for n in range(25):
     made = Library("isa-0123")
