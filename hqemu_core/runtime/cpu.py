@@ -41,8 +41,16 @@ class CpuThread:
         self.context = 0
         self.resume = 0
         """host address to continue at, 0: look ``pc`` up"""
+        self.inside = False
+        """running native code, or not yet done with what it left it for: cache addresses are in its hands"""
+        self.epoch = -1
+        """the engine's when native code was last entered"""
+        self.pinned = 0
+        """host address that a fault which was put right will go on at"""
+        self.parked: int | None = None
+        """guest pc of the system call it waits in, whose code was evicted meanwhile"""
         self.stale = False
-        """the IBTC has targets that are gone: to be flushed before guest code runs"""
+        """its IBTC has targets that are gone: to be flushed before guest code runs"""
         self.interrupted_call = 0
         """after a signal hit a native system call: pc behind it (``pc`` itself is at the instruction), else 0"""
         links = ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap"), (h.HOT, "hot"))

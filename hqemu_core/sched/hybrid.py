@@ -104,6 +104,7 @@ class HybridEngine(Engine):
         site = thread.get64(h.SITE) - 8 - self.cache.base
         target = self.cache.words[(site + 8) >> 3]
         if thread.tid in self.recordings:
+            thread.inside = False
             thread.pc = target
             if thread.get32(h.EXIT_REQUEST):
                 self._interrupted(thread)
@@ -111,6 +112,7 @@ class HybridEngine(Engine):
         unit = self.translator.unit_at(thread.get64(h.SITE) - 1)
         assert unit is not None
         source = unit.pc_at(site)
+        thread.inside = False
         if unit.counted or target <= source or target > source + NEAR:
             table = self.translator.heads.get(thread.context, {})
             if target not in table:
@@ -120,10 +122,11 @@ class HybridEngine(Engine):
                 except GuestFault:
                     thread.pc = target
                     return
-        super()._on_link(thread)
+        self._link(thread, site, target)
 
     def _on_miss(self, thread: CpuThread) -> None:
         if thread.tid in self.recordings:
+            thread.inside = False
             thread.pc = thread.get64(h.SITE)
             if thread.get32(h.EXIT_REQUEST):
                 self._interrupted(thread)

@@ -24,6 +24,7 @@ from hqemu_core.linux.memory import PAGE, GuestMemory
 from hqemu_core.linux.mmap import MAP_ANONYMOUS, MAP_PRIVATE
 from hqemu_core.linux.regions import Region
 from hqemu_core.machine import open_library
+from hqemu_core.plugins import Plugins
 from hqemu_core.runtime import host
 from hqemu_core.runtime.cache import CodeCache
 from hqemu_core.runtime.cpu import CpuThread
@@ -223,7 +224,7 @@ def machine_for(isa: IsaSpec, backend: Backend) -> NativeMachine:
     """The machine of an ISA and a backend; what the core's own backends compile is kept on disk."""
     key = (id(isa), backend.name)
     if key not in _machines:
-        library = open_library(isa) if isa.decoding is not None and backend in BACKENDS else MemoryLibrary()
+        library = open_library(isa, Plugins()) if isa.decoding is not None and backend in BACKENDS else MemoryLibrary()
         _machines[key] = NativeMachine(isa, backend, library)
         atexit.register(library.save)
     return _machines[key]
