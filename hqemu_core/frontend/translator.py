@@ -317,7 +317,7 @@ class Translator:
         self.index.add(cache.region, unit)
         if unit.heads:
             self.add_heads(unit)
-        if not self.protect(unit, self.source[: 4 * count]):
+        if not self.unguarded and not self.protect(unit, self.source[: 4 * count]):
             return CHANGED
         if not self.quiet:
             table.update(fresh)  # last: other threads look here without a lock
@@ -330,8 +330,6 @@ class Translator:
 
     def protect(self, unit: Unit, source: bytes) -> bool:
         """From now on a write to what the unit was made from is noticed; False: there was one, the unit is dropped."""
-        if self.unguarded:
-            return True
         pc = unit.pcs[0]
         self.memory.code_pages(pc, len(source))
         for page in unit.beyond:
@@ -436,7 +434,7 @@ class Translator:
             if not unit.alive:
                 continue
             unit.alive = False
-            table = self.entries[unit.context]
+            table = self.entries.get(unit.context, {})
             base = self.cache.base + unit.start
             end = base + unit.size
             for pc in unit.pcs:

@@ -127,7 +127,7 @@ hq_miss:
   je 4f
   andl $0xffff, %edi
   shlq $4, %rdi
-  addq {h.IBTC_REAL}(%r12), %rdi
+  addq %r10, %rdi
   movq %r9, 8(%rdi)
   movq %rax, (%rdi)
   jmpq *%r9

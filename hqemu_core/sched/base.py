@@ -8,9 +8,11 @@ from __future__ import annotations
 import ctypes
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from hqemu_core.backend.llvm.lock import llvm_lock
 from hqemu_core.frontend.unit import PAGE_BITS
 from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import IsaSpec
@@ -179,6 +181,12 @@ class BaseEngine:
             self.catch_signal(signo)
         else:
             host.set_signal_action(signo, int(ignore), self.symbols["hq_restorer"], 0, 0)
+
+    @contextmanager
+    def over_fork(self) -> Iterator[None]:
+        """What the child needs is at rest: no translation changes, nobody is inside LLVM."""
+        with self.lock, llvm_lock():
+            yield
 
     def on_fork_child(self, thread: CpuThread) -> None:
         self.cache.privatize()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from hqemu_core.errors import BackendError, GuestFault
@@ -256,6 +257,11 @@ class HybridEngine(Engine):
         translator.new_insns += len(compiled.pcs)
         if self.on_region is not None:
             self.on_region(head=plan.head, blocks=plan.blocks, host=base, size=len(code), seconds=seconds)
+
+    @contextmanager
+    def over_fork(self) -> Iterator[None]:
+        with self.optimizer.paused(), super().over_fork():
+            yield
 
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)

@@ -126,7 +126,7 @@ class _Personality:
 class NativeMachine:
     """One engine with one backend; ``run`` is a runner without its first argument."""
 
-    def __init__(self, isa: IsaSpec, backend: Backend, library: Any, cache_size: int = CACHE_SIZE) -> None:
+    def __init__(self, isa: IsaSpec, backend: Backend, library: Any, cache: CodeCache | None = None) -> None:
         self.isa = isa
         self.memory = _window(isa.bits)
         anywhere = isa.pc
@@ -135,9 +135,9 @@ class NativeMachine:
             scheduler: Scheduler = BlockScheduler(backend.name, STENCIL, backend)
         else:
             scheduler = Scheduler(backend.name, backend)
-        self.engine = scheduler.make_engine(isa, abi, self.memory, library, CodeCache(cache_size))
+        self.engine = scheduler.make_engine(isa, abi, self.memory, library, cache or CodeCache(CACHE_SIZE))
         self.personality = _Personality(self.memory)
-        self.engine.attach(self.personality)  # type: ignore[arg-type]
+        self.engine.attach(self.personality)
         self.thread = self.engine.new_thread()
         self.until = 0.0
         threading.Thread(target=self._watch, daemon=True).start()
