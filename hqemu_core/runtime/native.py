@@ -100,6 +100,9 @@ hq_{name}:
     lines += f"""
 .globl hq_miss
 hq_miss:
+  movq {h.IBTC}(%r12), %r10
+  cmpq g_empty_ibtc, %r10
+  je 4f
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
