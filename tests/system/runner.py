@@ -23,7 +23,7 @@ ROOT = SYSROOTS / "arm64"
 QEMU = shutil.which("qemu-aarch64") or ""
 HQEMU = (sys.executable, "-m", "hqemu_core", "-L", str(ROOT))
 WORK = Path(f"/tmp/hqemu-system-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
-MODES = ("none", "block")
+MODES = ("none", "block", "hybrids", "hybridm")
 TIME = 1_600_000_000
 """modification time of the files that a program finds"""
 
@@ -43,7 +43,7 @@ class Row:
     stderr: bool = True
     """messages are compared too"""
     block: bool = False
-    """also in mode ``block``, where every new block costs milliseconds; HQEMU_SYSTEM_BLOCK=1: all rows"""
+    """also in mode ``block``, where every new block costs milliseconds, and ``hybrids``; HQEMU_SYSTEM_BLOCK=1: all"""
     quiet: bool = False
     """leaves nothing behind but status 0"""
     timeout: int = 120
@@ -73,7 +73,8 @@ def _files() -> dict[str, bytes]:
         "words": b"".join(hashlib.md5(b"%d" % n).hexdigest().translate(_LETTERS)[: 3 + n % 9].encode() + b"\n"
                           for n in range(500)),
         "table.csv": b"id,name,size\n"
-        + b"".join(b"%d,item%d,%d.%02d\n" % (b, a % 17, a, b % 100) for a, b in rows[:90]),
+        + b"".join(b"%d,item%d,%d.%02d\n" % (b, a % 17, a, b % 100)
+                                                 for a, b in rows[:90]),
         "noise": noise,
         "sub/one": b"1\n",
         "sub/two": b"two\n2\n",
@@ -163,7 +164,7 @@ def under_hqemu(row: Row, mode: str) -> Seen:
 
 def cases(rows: list[Row]) -> list[tuple[Row, str]]:
     every = bool(os.environ.get("HQEMU_SYSTEM_BLOCK"))
-    return [(row, mode) for row in rows for mode in MODES if mode == "none" or row.block or every]
+    return [(row, mode) for row in rows for mode in MODES if mode in ("none", "hybridm") or row.block or every]
 
 
 def case_id(value: object) -> str:
