@@ -116,6 +116,11 @@ def program(name: str) -> str:
     return name if "/" in name else f"{ROOT}/usr/bin/{name}"
 
 
+def _argv0(name: str) -> tuple[str, ...]:
+    """Messages begin with it; a program given by its path may execute itself, and needs that."""
+    return () if "/" in name else ("-0", name)
+
+
 def wrappers() -> Path:
     """Commands that run the sysroot's programs under qemu, which itself runs what it is told to execute on the host."""
     folder = WORK / "qemu-bin"
@@ -149,7 +154,7 @@ def run(command: tuple[str, ...], stdin: bytes, timeout: int, environ: dict[str,
 
 def under_qemu(row: Row) -> Seen:
     name, *words = row.argv
-    command = (QEMU, "-L", str(ROOT), "-0", name.rpartition("/")[2], program(name), *words)
+    command = (QEMU, "-L", str(ROOT), *_argv0(name), program(name), *words)
     seen = run(command, row.stdin, row.timeout, {"PATH": f"{wrappers()}:/usr/bin:/bin"})
     lines = seen.stderr.splitlines(True)
     seen.stderr = b"".join(line for line in lines if not line.startswith(b"qemu: uncaught target"))
@@ -159,7 +164,7 @@ def under_qemu(row: Row) -> Seen:
 def under_hqemu(row: Row, mode: str) -> Seen:
     name, *words = row.argv
     timeout = row.timeout * (10 if mode == "block" else 1)
-    return run((*HQEMU, "-0", name.rpartition("/")[2], program(name), *words), row.stdin, timeout, {"LLVM_MODE": mode})
+    return run((*HQEMU, *_argv0(name), program(name), *words), row.stdin, timeout, {"LLVM_MODE": mode})
 
 
 def cases(rows: list[Row]) -> list[tuple[Row, str]]:
