@@ -211,7 +211,7 @@ def test_killed_while_writing(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     write(path)
 
     def body() -> None:
-        os.replace = lambda *_: os.kill(os.getpid(), 9)  # type: ignore[assignment]
+        os.replace = lambda *_: os.kill(os.getpid(), 9)
         write(path, (b"a", b"b", b"c"))
 
     assert os.WTERMSIG(in_child(body)) == 9
