@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 UNSTEADY = {
     "test_prints_what_it_prints_natively[interrupts]": "counts timer signals, which a loaded machine merges",
     "test_random_calls_end_as_the_hosts": "shares the guest window with whatever ran in this process before",
