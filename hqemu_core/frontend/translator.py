@@ -82,7 +82,7 @@ class Translator:
     # -- words
     def learn(self, word: int, pc: int, context: int) -> tuple[Any, ...] | None:
         """First sight of a word: its entry, or None when its form must be compiled."""
-        table = self.isa.decoders[0]
+        table = self.isa.decoder(pc)
         entry = self.tier.entry(table.decode(word, pc), context)
         if entry is not None:
             self.tier.words[context][word] = entry
@@ -91,8 +91,9 @@ class Translator:
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
         end = self.memory.executable(pc)
-        if not end or pc & 3:
-            raise GuestFault(pc, False, 11 if not pc & 3 else 7, 2 if not pc & 3 else 1)
+        odd = pc & 3 & ~self.isa.pc_bits
+        if not end or odd:
+            raise GuestFault(pc, False, 7 if odd else 11, 1 if odd else 2)
         size = min(LIMIT * 4, end - pc)
         return self.memory.view(pc, size).cast("I")
 
@@ -170,7 +171,7 @@ class Translator:
                 continue
             if kind == PCREL:
                 recipe = entry[2]
-                _, operands = self.isa.decoders[0].extractor(entry[1])(word, pc)
+                _, operands = self.isa.decoder(pc).extractor(entry[1])(word, pc)
                 hot = fill(recipe.hot, recipe.hot_patches, operands)
                 if recipe.jumps:
                     cold = fill(recipe.cold, recipe.cold_patches, operands)
@@ -185,7 +186,7 @@ class Translator:
                 break
             # END
             _, end, row, recipe, _ = entry
-            _, operands = self.isa.decoders[0].extractor(row)(word, pc)
+            _, operands = self.isa.decoder(pc).extractor(row)(word, pc)
             hot = fill(recipe.hot, recipe.hot_patches, operands)
             cold = fill(recipe.cold, recipe.cold_patches, operands)
             i += 1
@@ -222,7 +223,7 @@ class Translator:
                     break
             else:
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, cold, recipe.jumps, None))
+                    fixes.append((i - 1, 0, cold, recipe.jumps, pc + 4))  # a conditional one is jumped over
                 append(hot + _LEAVE[end])
                 if end != "syscall":
                     closed = True

@@ -264,12 +264,13 @@ class Engine:
 
     def _trap_kind(self, thread: CpuThread, pc: int) -> int:
         word = self.memory.view(pc, 4).cast("I")[0]
-        decoded = self.isa.decoders[0].decode(word, pc)
+        decoded = self.isa.decoder(pc).decode(word, pc)
         if decoded is not None:
             b = self.isa.builder(thread.context)
             decoded[0].lift(b, decoded[1], *decoded[2])
-            if b.ops and b.ops[-1][0] == op.TRAP:
-                return int(b.ops[-1][2])
+            for o in b.ops[-2:]:  # a guard may end behind it
+                if o[0] == op.TRAP:
+                    return int(o[2])
         return op.TRAP_ILLEGAL
 
     def _on_resync(self, thread: CpuThread) -> None:
