@@ -6,6 +6,8 @@ from .entry import BackendEntry, hookimpl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .backend.base import Backend
 
 FIRST_RESULT = frozenset(
@@ -14,12 +16,15 @@ FIRST_RESULT = frozenset(
 """Hooks with one answer. Written here too so that asking does not import the specifications; a test compares them."""
 
 
-def _load_backend(name: str) -> Backend:
-    from .backend import own
+def _loader(name: str) -> Callable[[], Backend]:
+    def load() -> Backend:
+        from .backend import own
 
-    return next(backend for backend in own.BACKENDS if backend.name == name)
+        return next(backend for backend in own.BACKENDS if backend.name == name)
+
+    return load
 
 
 @hookimpl
 def register_backend() -> list[BackendEntry]:
-    return [BackendEntry(name, lambda name=name: _load_backend(name)) for name in ("interp", "stencil", "llvm")]
+    return [BackendEntry(name, _loader(name)) for name in ("interp", "stencil", "llvm")]

@@ -43,6 +43,8 @@ class CompiledBlock(NamedTuple):
     targets: tuple[Exit, ...]
     pcs: tuple[int, ...]
     helpers: tuple[str, ...]
+    align: int = 16
+    """of the code's start: what its constants need"""
 
 
 class Interpreter(Protocol):

@@ -73,7 +73,7 @@ class BlockTranslator(Translator):
         for field, number in compiled.exits:
             code[field : field + 4] = (stubs[number] - field - 4 & 0xFFFFFFFF).to_bytes(4, "little")
         cache = self.cache
-        start = cache.reserve(len(code))
+        start = cache.reserve(len(code), compiled.align)
         base = cache.base + start
         for field, size, target in compiled.absolute:
             code[field : field + size] = (base + target).to_bytes(size, "little")

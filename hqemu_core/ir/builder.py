@@ -240,7 +240,7 @@ class IRBuilder:
         return self.emit(op.FMA, self.types[a], a, b, c)
 
     def fcmp(self, code: int, a: int, b: int) -> int:
-        """FEQ FLT FLE FUNO FLTS FLES: i1 (per lane)."""
+        """FEQ FLT FLE FUNO FUEQ FLTS FLES: i1 (per lane)."""
         return self.emit(code, ty.with_lane(self.types[a], ty.I1), a, b)
 
     def fconv(self, code: int, a: int, t: int) -> int:
@@ -255,6 +255,9 @@ class IRBuilder:
 
     def fpset(self, v: int) -> None:
         self.emit(op.FPSET, ty.VOID, v)
+
+    def fpmode(self) -> int:
+        return self.emit(op.FPMODE, ty.I32)
 
     def fpround(self, v: int) -> None:
         self.emit(op.FPROUND, ty.VOID, v)

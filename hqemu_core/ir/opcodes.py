@@ -123,6 +123,7 @@ FEQ: Final = _op("feq", "vv", "1", "float", "ordered and equal; invalid only for
 FLT: Final = _op("flt", "vv", "1", "float", "ordered and less; invalid only for signalling NaN")
 FLE: Final = _op("fle", "vv", "1", "float", "ordered and less or equal; invalid only for signalling NaN")
 FUNO: Final = _op("funo", "vv", "1", "float", "either is NaN; invalid only for signalling NaN")
+FUEQ: Final = _op("fueq", "vv", "1", "float", "equal or either is NaN; invalid only for signalling NaN")
 FLTS: Final = _op("flts", "vv", "1", "float", "ordered and less; invalid for any NaN")
 FLES: Final = _op("fles", "vv", "1", "float", "ordered and less or equal; invalid for any NaN")
 FWIDEN: Final = _op("fwiden", "v", "t", "float", "to a wider format")
@@ -141,6 +142,7 @@ FRINT: Final = _op(
 
 FPGET: Final = _op("fpget", "", "t", "fpenv", "i32: sticky flags, bits FP_INVALID..FP_DENORMAL")
 FPSET: Final = _op("fpset", "v", "-", "fpenv", "replace the sticky flags (i32)")
+FPMODE: Final = _op("fpmode", "", "t", "fpenv", "i32: the dynamic rounding mode, as fpround sets it")
 FPROUND: Final = _op("fpround", "v", "-", "fpenv", "set the dynamic rounding mode (i32: 0 nearest 1 down 2 up 3 zero)")
 
 LOAD: Final = _op("load", "vm", "t", "memory", "read guest memory; type's width is the access size")

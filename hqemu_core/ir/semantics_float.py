@@ -21,6 +21,7 @@ FLOAT_COMPARE: Final[dict[int, Callable[[Format, FpEnv, int, int], int]]] = {
     op.FLT: lambda f, env, x, y: int(compare(f, env, x, y) == LESS),
     op.FLE: lambda f, env, x, y: int(compare(f, env, x, y) in (LESS, EQUAL)),
     op.FUNO: lambda f, env, x, y: int(compare(f, env, x, y) == UNORDERED),
+    op.FUEQ: lambda f, env, x, y: int(compare(f, env, x, y) in (UNORDERED, EQUAL)),
     op.FLTS: lambda f, env, x, y: int(compare(f, env, x, y, True) == LESS),
     op.FLES: lambda f, env, x, y: int(compare(f, env, x, y, True) in (LESS, EQUAL)),
 }

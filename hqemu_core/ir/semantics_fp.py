@@ -98,6 +98,10 @@ def on_fpset(m: Interp, o: Op) -> int:
     return 0
 
 
+def on_fpmode(m: Interp, o: Op) -> int:
+    return m.env.rounding
+
+
 def on_fpround(m: Interp, o: Op) -> int:
     mode = m.vals[o[2]]
     if mode > 3:

@@ -210,7 +210,7 @@ def _check_to_int(c: _Check) -> None:
 
 
 def _check_fpenv(c: _Check) -> None:
-    if c.info.code == op.FPGET:
+    if c.info.code in (op.FPGET, op.FPMODE):
         c.result(ty.I32)
     else:
         c.result(ty.VOID)

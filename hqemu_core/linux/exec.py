@@ -70,7 +70,9 @@ def load(process: Process, program: Program, env: list[bytes]) -> None:
     finally:
         program.close()
     process.argv, process.environ = program.argv, env
-    thread.linux.name = os.path.basename(program.name)[:15]
+    # an execveat without a path has only a number for a name: the kernel takes the file's own then
+    shown = process.exe_path if program.name.startswith(b"/dev/fd/") else program.name
+    thread.linux.name = os.path.basename(shown)[:15]
     comm = ctypes.create_string_buffer(thread.linux.name)
     host_call(157, 15, ctypes.addressof(comm))  # prctl PR_SET_NAME
     process.abi.setup(thread, entry, sp)
@@ -149,7 +151,9 @@ def read_strings(memory: GuestMemory, addr: int) -> list[bytes]:
 def load_next(process: Process) -> None:
     """On the main host thread, all others gone: replace the program."""
     request, program, thread = process.next_exec, process.next_program, process.main
-    assert request is not None and program is not None and thread is not None
+    assert request is not None
+    assert program is not None
+    assert thread is not None
     process.next_exec = process.next_program = process.stopping = None
     for call in process.on_exec:
         call()
@@ -171,7 +175,8 @@ def load_next(process: Process) -> None:
     try:
         load(process, program, request.env)
     except LoadError:
-        raise ProcessExit(128 + signals.SIGKILL, signals.SIGKILL) from None  # as the kernel, past its point of no return
+        # past the point of no return the kernel, too, can only kill
+        raise ProcessExit(128 + signals.SIGKILL, signals.SIGKILL) from None
     vfork.release(process)
 
 

@@ -16,24 +16,15 @@ from typing import Any, Final
 from hqemu_core.errors import GuestFault, LoadError
 
 from .calls import SyscallError, host_call
-from .regions import Region, RegionMap
+from .code_pages import CodePages
+from .regions import MASK, PAGE, PROT_EXEC, PROT_READ, PROT_WRITE, Region, RegionMap, host_prot
 
-PAGE: Final = 4096
-MASK: Final = PAGE - 1
 BASE64: Final = 0x0800_0000_0000
 WINDOW64: Final = 1 << 45
-PROT_READ: Final = 1
-PROT_WRITE: Final = 2
-PROT_EXEC: Final = 4
 
-_SYS_MMAP, _SYS_MPROTECT, _SYS_READV, _SYS_WRITEV = 9, 10, 310, 311
+_SYS_MMAP, _SYS_READV, _SYS_WRITEV = 9, 310, 311
 _ENAMETOOLONG = 36
 _SEGV_MAPERR, _SEGV_ACCERR, _BUS_ADRERR = 1, 2, 2
-
-
-def host_prot(prot: int) -> int:
-    """The guest's code is data to the host."""
-    return prot & 3 | (prot >> 2 & 1)
 
 
 class GuestMemory:
@@ -47,8 +38,7 @@ class GuestMemory:
         """held while the map and the host's mappings change together, and over fork; the engine's, once there is one"""
         self.invalidate: Callable[[int, int], None] = _nothing
         """``Engine.invalidate``: called before guest code goes away or changes"""
-        self._code: set[int] = set()
-        """page numbers made read-only by :meth:`code_pages`"""
+        self.code = CodePages(self)
         self.base: int
         """host address of guest address 0"""
         if bits == 64:
@@ -78,7 +68,7 @@ class GuestMemory:
         if not size:
             return
         sure = self.check(addr, size, write=True)
-        if self._code:
+        if self.code.pages:
             self.prepare_write(addr, size)
         if sure:
             self._window[addr : addr + size] = data
@@ -110,7 +100,7 @@ class GuestMemory:
         """The bytes in place, for host calls that fill or read a buffer; ``prepare_write`` is done when ``write``."""
         if size:
             self.check(addr, size, write)
-            if write and self._code:
+            if write and self.code.pages:
                 self.prepare_write(addr, size)
         return self._window[addr : addr + size]
 
@@ -118,7 +108,7 @@ class GuestMemory:
         """Host address of a checked range, for host calls that take a pointer."""
         if size:
             self.check(addr, size, write)
-            if write and self._code:
+            if write and self.code.pages:
                 self.prepare_write(addr, size)
         return self.base + addr
 
@@ -155,7 +145,7 @@ class GuestMemory:
         region = self.regions.find(addr)
         return region.end if region is not None and region.prot & PROT_EXEC else 0
 
-    # -- translated code
+    # -- translated code: see CodePages
 
     def constant_code(self, addr: int) -> int:
         """End of the file mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
@@ -174,12 +164,7 @@ class GuestMemory:
     def code_pages(self, start: int, size: int) -> None:
         """The bytes are (about to be) translated: make a write to their pages fault."""
         with self.lock:
-            for page in range(start // PAGE, (start + size - 1) // PAGE + 1):
-                if page not in self._code:
-                    region = self.regions.find(page * PAGE)
-                    if region is not None and region.prot & PROT_WRITE:
-                        self._code.add(page)
-                        host_call(_SYS_MPROTECT, self.base + page * PAGE, PAGE, PROT_READ)
+            self.code.protect(start, size)
 
     def on_code_write(self, addr: int) -> bool:
         """True if a faulting write there is to be retried."""
@@ -191,26 +176,14 @@ class GuestMemory:
 
     def prepare_write(self, addr: int, size: int) -> bool:
         """Make pages with translated code writable and drop the translations; True if there were any (retry then)."""
-        if not self._code or size <= 0:
+        if not self.code.pages or size <= 0:
             return False
         with self.lock:
-            pages = self.drop_code(addr, addr + size)
-            for page in pages:
-                region = self.regions.find(page * PAGE)
-                if region is not None:
-                    host_call(_SYS_MPROTECT, self.base + page * PAGE, PAGE, host_prot(region.prot))
-                self.invalidate(page * PAGE, PAGE)
-        return bool(pages)
+            return self.code.unprotect(addr, addr + size)
 
-    def drop_code(self, start: int, end: int) -> list[int]:
-        """Take the range's pages out of the write-protected ones (protection unchanged); which there were."""
-        first, last = start // PAGE, (end - 1) // PAGE
-        if last - first > len(self._code):
-            pages = sorted(p for p in self._code if first <= p <= last)
-        else:
-            pages = [p for p in range(first, last + 1) if p in self._code]
-        self._code.difference_update(pages)
-        return pages
+    def drop_code(self, start: int, end: int) -> None:
+        """The range's mappings were replaced by other means than ``mmap.py``."""
+        self.code.drop(start, end)
 
     def maps_text(self) -> bytes:
         """/proc/self/maps"""

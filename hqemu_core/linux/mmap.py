@@ -10,8 +10,8 @@ import os
 from typing import Final
 
 from .calls import SyscallError, host_call
-from .memory import MASK, PAGE, PROT_EXEC, PROT_WRITE, GuestMemory, host_prot
-from .regions import Region
+from .memory import GuestMemory
+from .regions import MASK, PAGE, PROT_EXEC, PROT_WRITE, Region, host_prot
 
 MAP_SHARED: Final = 1
 MAP_PRIVATE: Final = 2
@@ -65,12 +65,14 @@ def map_pages(
         if result < 0:
             raise SyscallError(-result)
         if not fresh:
-            memory.drop_code(addr, addr + size)
+            memory.code.drop(addr, addr + size)
             memory.regions.remove(addr, addr + size)
         shared = flags & 3 != MAP_PRIVATE
         if shared and file is None:
             file = (0, addr)  # each anonymous shared mapping is an object of its own
-        memory.regions.add(Region(addr, addr + size, prot, shared, file, offset, sure, name))
+        region = Region(addr, addr + size, prot, shared, file, offset, sure, name)
+        memory.code.new_writer(region)
+        memory.regions.add(region)
     return addr
 
 
@@ -126,7 +128,7 @@ def unmap_pages(memory: GuestMemory, addr: int, length: int) -> None:
             return
         forget_code(memory, addr, addr + size)
         host_unmap(memory, addr, size)
-        memory.drop_code(addr, addr + size)
+        memory.code.drop(addr, addr + size)
         memory.regions.remove(addr, addr + size)
 
 
@@ -167,8 +169,11 @@ def _protect_mapped(memory: GuestMemory, start: int, end: int, prot: int) -> Non
     result = host_call(_SYS_MPROTECT, memory.base + start, end - start, host_prot(prot))
     if result < 0:
         raise SyscallError(-result)
-    memory.regions.set_prot(start, end, prot)
-    kept = memory.drop_code(start, end)
+    for region in memory.regions.set_prot(start, end, prot):
+        if prot & PROT_WRITE > region.prot & PROT_WRITE:
+            memory.code.new_writer(region._replace(prot=prot))
+    kept = memory.code.drop(start, end)
     if prot & PROT_WRITE:
-        for page in kept:
-            memory.code_pages(page * PAGE, PAGE)
+        for _, codes in kept:
+            for page in codes:
+                memory.code_pages(page * PAGE, PAGE)

@@ -41,8 +41,8 @@ class GuestThread(Cpu, Protocol):
     """the personality's own per-thread record (signal mask, altstack, clear_child_tid, ...)"""
 
     interrupted_call: int
-    """in ``on_interrupt``: a native system call was not done because of a signal and ``pc`` is at its instruction; this
-    is the pc behind it. Else 0"""
+    """in ``on_interrupt``: a signal ended a native system call that waited and ``pc`` is at its instruction; this is the
+    pc behind it. Else 0 (also when a signal came before the call began: then it is simply done later)"""
 
     def take_signals(self) -> list[bytes]:
         """Host signals the native handler queued for this thread: raw 128-byte siginfo each, oldest first."""
@@ -71,8 +71,9 @@ class Engine(Protocol):
     def host_call(self, thread: GuestThread, number: int, args: tuple[int, ...]) -> int:
         """A host system call that may block, for the calling host thread; host pointers, the kernel's result.
 
-        A signal that is queued already or comes ends it: -512 (ERESTARTSYS) when nothing was done and it may be
-        restarted, -EINTR where the kernel would never restart. No signal is missed in between. Runs without the GIL.
+        A signal that comes ends it: -512 (ERESTARTSYS) when nothing was done and it may be restarted, -EINTR where the
+        kernel would never restart. One that is queued already makes it -513 (ERESTARTNOINTR): not begun, so to be done
+        after the signal whatever SA_RESTART says. No signal is missed in between. Runs without the GIL.
         """
 
     def catch_signal(self, signo: int, flags: int = 0) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .program import Program
 
 SyscallFn = Callable[..., int]
-_ENOSYS, _EFAULT, _EINVAL, _EINTR, _ERESTARTSYS = 38, 14, 22, 4, 512
+_ENOSYS, _EFAULT, _EINVAL, _EINTR, _ERESTARTSYS, _ERESTARTNOINTR = 38, 14, 22, 4, 512, 513
 
 
 class LinuxConfig:
@@ -187,7 +187,10 @@ class Process:
         if self.stopping is not None:
             self.end_stopped(thread)
         state = thread.linux
-        if result in (-_ERESTARTSYS, -ERESTARTNOHAND):
+        if result == -_ERESTARTNOINTR:
+            thread.pc = after - abi.extra["syscall_size"]
+            signals.deliver(self, thread)
+        elif result in (-_ERESTARTSYS, -ERESTARTNOHAND):
             thread.pc = after - abi.extra["syscall_size"]
             signals.deliver(self, thread, after, restartable=result == -_ERESTARTSYS)
         else:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+PAGE: Final = 4096
+MASK: Final = PAGE - 1
+PROT_READ: Final = 1
+PROT_WRITE: Final = 2
+PROT_EXEC: Final = 4
+
+
+def host_prot(prot: int) -> int:
+    """The host's protection for a guest's: the guest's code is data to the host."""
+    return prot & 3 | (prot >> 2 & 1)
 
 
 class Region(NamedTuple):

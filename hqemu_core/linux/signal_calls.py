@@ -144,7 +144,9 @@ def call_with_mask(
         if any(not state.sigmask >> signo - 1 & 1 for signo, _ in state.pending):
             return -ERESTARTNOHAND
     result = process.engine.host_call(thread, number, args)
-    return -ERESTARTNOHAND if result in (-4, -512, -514) else result
+    # under a mask of its own the call counts as begun
+    ended = (-4, -512, -514) if mask is None else (-4, -512, -513, -514)
+    return -ERESTARTNOHAND if result in ended else result
 
 
 def sys_rt_sigpending(process: Process, thread: GuestThread, where: int, size: int) -> int:

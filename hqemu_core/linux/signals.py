@@ -86,12 +86,7 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
     take(thread)
     state = thread.linux
     entered = False
-    while True:
-        for index, (signo, _) in enumerate(state.pending):
-            if not state.sigmask >> signo - 1 & 1:
-                break
-        else:
-            return entered
+    while (index := _first_unblocked(thread)) >= 0:
         signo, info = state.pending.pop(index)
         action = process.actions.get(signo)
         if action is None:
@@ -102,6 +97,16 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
                 thread.pc = after
             enter(process, thread, signo, info, action)
             entered = True
+    return entered
+
+
+def _first_unblocked(thread: GuestThread) -> int:
+    """Index of the pending signal to deliver next, -1 if there is none."""
+    mask = thread.linux.sigmask
+    for index, (signo, _) in enumerate(thread.linux.pending):
+        if not mask >> signo - 1 & 1:
+            return index
+    return -1
 
 
 def default_action(signo: int) -> None:
@@ -165,9 +170,11 @@ def force(
 
 
 def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr: int) -> None:
-    if code == _SI_KERNEL:  # an address that the host cannot even form
-        code = 1
     region = process.memory.regions.find(addr)
+    if signo == SIGSEGV:
+        # SEGV_MAPERR or SEGV_ACCERR as the guest's map has it: the host sees SI_KERNEL for addresses it cannot form,
+        # and fetches are not done by the host at all
+        code = 1 if region is None else 2
     # the host says not whether it was a write; what may be read faults only when written
     write = region is not None and region.prot & 1 != 0
     force(process, thread, signo, code, addr, (addr, write, region is not None))

@@ -29,12 +29,7 @@ _HEADER: Final = struct.Struct("<QQ")
 class Wait:
     def __init__(self, process: Process) -> None:
         self.process = process
-        read, write = os.pipe()
-        # out of the way of the guest's own numbers
-        self.read = fcntl.fcntl(read, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
-        self.write = fcntl.fcntl(write, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
-        os.close(read)
-        os.close(write)
+        self.read, self.write = map(_move, os.pipe())
         self.alone = len(process.threads) == 1
         self.parent_stack = 0
 
@@ -43,6 +38,7 @@ class Wait:
         os.close(self.read)
         release(process)  # a vfork child that vforks is a parent now
         process.vfork_fd = self.write
+        process.kept_fds.add(self.write)
         process.vfork_back = []
         if args.flags & _CLONE_VM:
             assert process.main is not None
@@ -67,9 +63,20 @@ class Wait:
                     memory.write(addr, data)
 
 
+def _move(fd: int) -> int:
+    """Out of the way of the guest's own numbers."""
+    try:
+        moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
+    except OSError:  # the limit is lower
+        return fd
+    os.close(fd)
+    return moved
+
+
 def release(process: Process) -> None:
     """The parent may go on."""
     if process.vfork_fd >= 0:
+        process.kept_fds.discard(process.vfork_fd)
         try:
             os.close(process.vfork_fd)
         except OSError:

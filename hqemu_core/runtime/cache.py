@@ -61,9 +61,9 @@ class CodeCache:
         self.fixed_end = start + len(data)
         return self.base + start
 
-    def reserve(self, size: int) -> int:
-        """Offset of ``size`` bytes (16-aligned) in the current region; begins, and maybe evicts, another one."""
-        start = -(-self.at // 16) * 16
+    def reserve(self, size: int, align: int = 16) -> int:
+        """Offset of ``size`` aligned bytes in the current region; begins, and maybe evicts, another one."""
+        start = -(-self.at // align) * align
         if start + size > self.end:
             if size > self.region_size:
                 raise HqemuError(f"code cache: a unit of {size} bytes does not fit")

@@ -12,8 +12,12 @@ from . import header as h
 from . import host, native
 
 _FORMATS: Final = {1: "<B", 2: "<H", 4: "<I", 8: "<Q"}
+_WORD: Final = struct.Struct("<Q")
 IBTC_SIZE: Final = 16 << h.IBTC_BITS
 ALTSTACK: Final = 64 << 10
+STACK: Final = 256 << 10
+"""bytes of stack for guest code: spilled values and helper calls of one unit, nothing accumulates"""
+SAVE_AREA: Final = 16 << 10
 
 
 class CpuThread:
@@ -22,7 +26,7 @@ class CpuThread:
     def __init__(self, isa: IsaSpec, address_of: dict[str, int], helpers: memoryview) -> None:
         self.isa = isa
         size = -(-isa.state.size // 4096) * 4096
-        self._parts = (size, IBTC_SIZE, native.QUEUE_SIZE, ALTSTACK)
+        self._parts = (size, IBTC_SIZE, native.QUEUE_SIZE, SAVE_AREA, STACK, ALTSTACK)
         total = sum(-(-p // 4096) * 4096 for p in self._parts)
         self.total = total
         self.env = host.anonymous(total)
@@ -30,6 +34,8 @@ class CpuThread:
         self.ibtc = self.env + size
         self.queue = self.ibtc + IBTC_SIZE
         self.altstack = self.env + total - ALTSTACK
+        self.put64(h.NATIVE_SP, self.altstack - 8)  # as after a call
+        self.put64(h.SAVE_AREA, self.altstack - STACK - SAVE_AREA)
         self.linux: Any = None
         self.tid = 0
         self.context = 0
@@ -37,7 +43,8 @@ class CpuThread:
         """host address to continue at, 0: look ``pc`` up"""
         self.interrupted_call = 0
         """after a signal hit a native system call: pc behind it (``pc`` itself is at the instruction), else 0"""
-        for slot, name in ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap")):
+        links = ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap"), (h.HOT, "hot"))
+        for slot, name in links:
             self.put64(slot, address_of["hq_" + name])
         self.put64(h.RESYNC, address_of["hq_resync"])
         self.put64(h.CHECK, address_of["hq_check"])
@@ -74,10 +81,16 @@ class CpuThread:
 
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` from env: ``bits(t)`` wide bit pattern, little-endian."""
+        if t == ty.I64:
+            value: int = _WORD.unpack_from(self.view, offset)[0]
+            return value
         size = max(1, ty.bits(t) // 8)
         return int.from_bytes(self.view[offset : offset + size], "little")
 
     def write(self, offset: int, t: int, value: int) -> None:
+        if t == ty.I64:
+            _WORD.pack_into(self.view, offset, value & 0xFFFF_FFFF_FFFF_FFFF)
+            return
         size = max(1, ty.bits(t) // 8)
         self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
 

@@ -42,10 +42,14 @@ COUNT_NATIVE_SYSCALLS: Final = 224  # u64
 ALIGN_ADDR: Final = 232  # u64: guest address that was not aligned, when lifted code ran into an undefined instruction
 FAULT_ERROR: Final = 240  # u64: page-fault error code, bit 1 write
 INSN: Final = 248  # u32: index of the current instruction in an LLVM-compiled unit, for faults
+NATIVE_SP: Final = 256  # u64: top of the stack that guest code runs on; Python's stack stays as it is meanwhile
+SAVE_AREA: Final = 264  # u64: 64-aligned memory for the host context of a fault
+SAVED: Final = 272  # u64: where in it the context is: a signal frame's ucontext, for hq_resume
+HOT: Final = 280  # u64: address of the native routine behind a trace head whose counter ran out
 
-HELPERS: Final = 256
+HELPERS: Final = 288
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""
-HELPERS_MAX: Final = (8192 - 256) // 8
+HELPERS_MAX: Final = (8192 - 288) // 8
 
 EXIT_LINK: Final = 1
 EXIT_MISS: Final = 2
@@ -55,6 +59,8 @@ EXIT_RESYNC: Final = 5
 EXIT_CHECK: Final = 6
 EXIT_FAULT: Final = 7
 EXIT_EINTR: Final = 8  # a native system call returned EINTR (result already written)
-EXIT_INTERRUPTED: Final = 9  # a signal came before or in a native system call: not done, may be restarted
+EXIT_INTERRUPTED: Final = 9  # a signal came while a native system call waited: not done, may be restarted
+EXIT_BEFORE: Final = 10  # something is to be done before a native system call, which has not begun
+EXIT_HOT: Final = 11  # the counter of a trace head ran out
 
 IBTC_BITS: Final = 16

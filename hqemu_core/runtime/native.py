@@ -31,11 +31,13 @@ _RIP: Final = 40 + 16 * 8
 _R12: Final = 40 + 4 * 8
 _RSP: Final = 40 + 15 * 8
 _RAX: Final = 40 + 13 * 8
+_FPREGS: Final = 40 + 23 * 8
 _ARGS: Final = ("rdi", "rsi", "rdx", "r10", "r8", "r9")
 
 
 _EXITS: Final = (
     ("link", h.EXIT_LINK), ("trap", h.EXIT_TRAP), ("resync", h.EXIT_RESYNC), ("check", h.EXIT_CHECK),
+    ("hot", h.EXIT_HOT),
 )  # fmt: skip
 _SYSCALL: Final = (
     'call i64 asm sideeffect "syscall", '
@@ -58,8 +60,16 @@ hq_enter:
   stmxcsr {h.MXCSR_HOST}(%r12)
   ldmxcsr {h.MXCSR}(%r12)
   movq %rsp, {h.HOST_SP}(%r12)
+  movq {h.NATIVE_SP}(%r12), %rsp
   movl $1, {h.IN_NATIVE}(%r12)
   jmpq *%rsi
+
+.globl hq_resume
+hq_resume:
+  movq {h.SAVED}(%r12), %rsp
+  movl $15, %eax
+  syscall
+
 hq_leave:
   movl %eax, {h.REASON}(%r12)
   movl $0, {h.IN_NATIVE}(%r12)
@@ -93,6 +103,8 @@ hq_miss:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
+  testq %rax, %rax
+  je 4f
   movl g_ibtc_shift, %ecx
   movq %rax, %rdx
   shrq %cl, %rdx
@@ -162,7 +174,7 @@ hq_syscall:
 .globl hq_sys_check
 hq_sys_check:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
-  jne hq_sys_interrupted
+  jne hq_sys_before
 .globl hq_sys_insn
 hq_sys_insn:
   syscall
@@ -192,6 +204,12 @@ hq_sys_interrupted:
   movq %rax, {h.SITE}(%r12)
   movl ${h.EXIT_INTERRUPTED}, %eax
   jmp hq_leave
+.globl hq_sys_before
+hq_sys_before:
+  popq %rax
+  movq %rax, {h.SITE}(%r12)
+  movl ${h.EXIT_BEFORE}, %eax
+  jmp hq_leave
 
 .globl hq_host_call
 hq_host_call:
@@ -208,7 +226,7 @@ hq_host_call:
 .globl hq_call_check
 hq_call_check:
   cmpl $0, {h.EXIT_REQUEST}(%r12)
-  jne hq_call_interrupted
+  jne hq_call_before
 .globl hq_call_insn
 hq_call_insn:
   syscall
@@ -217,6 +235,11 @@ hq_call_insn:
 .globl hq_call_interrupted
 hq_call_interrupted:
   movq $-512, %rax
+  popq %r12
+  retq
+.globl hq_call_before
+hq_call_before:
+  movq $-513, %rax
   popq %r12
   retq
 """
@@ -234,8 +257,8 @@ def _symbols() -> str:
     return text + "".join(
         f"@{name} = external hidden global i8\n"
         for name in (
-            "hq_fault", "hq_sys_check", "hq_sys_insn", "hq_sys_interrupted",
-            "hq_call_check", "hq_call_insn", "hq_call_interrupted",
+            "hq_fault", "hq_sys_check", "hq_sys_insn", "hq_sys_interrupted", "hq_sys_before",
+            "hq_call_check", "hq_call_insn", "hq_call_interrupted", "hq_call_before",
         )
     )
 
@@ -310,6 +333,28 @@ leave:
   %err = load i64, ptr %errplace
   %f5 = getelementptr i8, ptr %env, i64 {h.FAULT_ERROR}
   store i64 %err, ptr %f5
+  ; the whole context, so that Python may let the access be tried again: ucontext up to the end of the FP state
+  %areaplace = getelementptr i8, ptr %env, i64 {h.SAVE_AREA}
+  %area = load ptr, ptr %areaplace
+  %contextint = ptrtoint ptr %context to i64
+  %phase = and i64 %contextint, 63 ; the FP state must stay aligned
+  %keep = getelementptr i8, ptr %area, i64 %phase
+  %keepplace = getelementptr i8, ptr %env, i64 {h.SAVED}
+  store ptr %keep, ptr %keepplace
+  %fpplace = getelementptr i8, ptr %context, i64 {_FPREGS}
+  %fp = load i64, ptr %fpplace
+  %sizeplace = inttoptr i64 %fp to ptr
+  %sizeat = getelementptr i8, ptr %sizeplace, i64 468
+  %fpsize = load i32, ptr %sizeat
+  %fpsize64 = zext i32 %fpsize to i64
+  %fpend = add i64 %fp, %fpsize64
+  %length = sub i64 %fpend, %contextint
+  {_COPY}(ptr %keep, ptr %context, i64 %length)
+  %shift = sub i64 %fp, %contextint
+  %keepint = ptrtoint ptr %keep to i64
+  %newfp = add i64 %keepint, %shift
+  %newfpplace = getelementptr i8, ptr %keep, i64 {_FPREGS}
+  store i64 %newfp, ptr %newfpplace
   store i64 ptrtoint (ptr @hq_fault to i64), ptr %riplace
   %r12 = getelementptr i8, ptr %context, i64 {_R12}
   %envint = ptrtoint ptr %env to i64
@@ -354,7 +399,10 @@ wake:
   %window = and i1 %c1, %c2
   br i1 %window, label %rewind, label %done
 rewind:
-  store i64 ptrtoint (ptr @hq_sys_interrupted to i64), ptr %riplace
+  ; at the instruction itself the kernel has put it back there: the call had begun to wait
+  %begun = icmp eq i64 %rip, ptrtoint (ptr @hq_sys_insn to i64)
+  %way = select i1 %begun, i64 ptrtoint (ptr @hq_sys_interrupted to i64), i64 ptrtoint (ptr @hq_sys_before to i64)
+  store i64 %way, ptr %riplace
   ret void
 done:
   %c3 = icmp uge i64 %rip, ptrtoint (ptr @hq_call_check to i64)
@@ -362,7 +410,9 @@ done:
   %window2 = and i1 %c3, %c4
   br i1 %window2, label %rewind2, label %end
 rewind2:
-  store i64 ptrtoint (ptr @hq_call_interrupted to i64), ptr %riplace
+  %begun2 = icmp eq i64 %rip, ptrtoint (ptr @hq_call_insn to i64)
+  %way2 = select i1 %begun2, i64 ptrtoint (ptr @hq_call_interrupted to i64), i64 ptrtoint (ptr @hq_call_before to i64)
+  store i64 %way2, ptr %riplace
   ret void
 end:
   ret void

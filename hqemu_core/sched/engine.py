@@ -34,14 +34,15 @@ class Engine:
     """Implements ``linux.ports.Engine``."""
 
     def __init__(
-        self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any, make_translator: Any = Translator
-    ) -> None:
+        self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any, make_translator: Any = Translator,
+        cache: CodeCache | None = None,
+    ) -> None:  # fmt: skip
         self.isa = isa
         self.abi = abi
         self.memory = memory
         self.library = library
         self.personality: Personality
-        self.cache = CodeCache()
+        self.cache = CodeCache() if cache is None else cache
         self.threads: dict[int, CpuThread] = {}
         self.lock = threading.RLock()
         self.shift = isa.insn_align.bit_length() - 1
@@ -57,7 +58,7 @@ class Engine:
         """called when a new program begins, before its first instruction"""
         self._handled = (
             self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync,
-            self._on_check, self._on_fault, self._on_eintr, self._on_interrupted,
+            self._on_check, self._on_fault, self._on_eintr, self._on_interrupted, self._on_before,
         )  # fmt: skip
 
     def _load_runtime(self) -> None:
@@ -216,6 +217,7 @@ class Engine:
         thread.resume = code
         if thread.get32(h.EXIT_REQUEST):
             thread.pc = target
+            self._interrupted(thread)
 
     def _on_miss(self, thread: CpuThread) -> None:
         target = thread.get64(h.SITE)
@@ -305,17 +307,23 @@ class Engine:
         finally:
             thread.interrupted_call = 0
 
+    def _on_before(self, thread: CpuThread) -> None:
+        thread.pc = self._site_pc(thread, 1)
+        self._interrupted(thread)
+
     def _on_fault(self, thread: CpuThread) -> None:
         rip, signo = thread.get64(h.FAULT_RIP), thread.get32(h.FAULT_SIGNO)
         unit = self.translator.unit_at(rip)
         if unit is None:
             raise AssertionError(f"fault {signo} in runtime code at {rip:#x}")
-        thread.pc = unit.pcs[thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
+        thread.pc = unit.pcs[0 if unit.resumes else thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
         if signo == 11 and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
+            if unit.resumes:
+                thread.resume = self.symbols["hq_resume"]
             return
         self.personality.on_fault(thread, signo, thread.get32(h.FAULT_CODE), addr)
 

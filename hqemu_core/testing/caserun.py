@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
+from hqemu_core.backend.base import Backend
+from hqemu_core.backend.own import BACKENDS
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
@@ -89,19 +91,23 @@ RUNNERS: dict[str, Runner] = {}
 state and memory in place."""
 
 
-def make_interp(isa: IsaSpec, state: CaseState, memory: CaseMemory, context: int) -> Interp:
-    cpu = Interp(isa.helpers, state.cells, memory, lambda: isa.builder(context))
+def make_interp(
+    isa: IsaSpec, state: CaseState, memory: CaseMemory, context: int, make: Callable[..., Any] = Interp
+) -> Any:
+    cpu = make(isa.helpers, state.cells, memory, lambda: isa.builder(context))
     cpu.env.flags, cpu.env.rounding = state.fp_flags, state.fp_rounding
     return cpu
 
 
 def execute(
-    isa: IsaSpec, b: IRBuilder, state: CaseState, memory: CaseMemory, operands: tuple[int, ...] = (), context: int = 0
-) -> Outcome | None:
+    isa: IsaSpec, b: IRBuilder, state: CaseState, memory: CaseMemory, operands: tuple[int, ...] = (), context: int = 0,
+    make: Callable[..., Any] = Interp,
+) -> Outcome | None:  # fmt: skip
     """Run what a builder holds; the floating-point environment goes back into ``state`` even after a fault."""
-    cpu = make_interp(isa, state, memory, context)
+    cpu = make_interp(isa, state, memory, context, make)
     try:
-        return cpu.run(b.ops, b.types, operands)
+        outcome: Outcome | None = cpu.run(b.ops, b.types, operands)
+        return outcome
     finally:
         state.fp_flags, state.fp_rounding = cpu.env.flags, cpu.env.rounding
 
@@ -146,7 +152,9 @@ def stop_of(isa: IsaSpec, outcome: Outcome) -> Stop:
     return Stop("end", pc)
 
 
-def step(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
+def step(
+    isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory, make: Callable[..., Any] = Interp
+) -> Stop:
     """One instruction (the first of ``code``), operands as holes; "end" when it has been executed."""
     found = decode(isa, code, 0, pc)
     if found is None:
@@ -154,7 +162,7 @@ def step(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemor
     bits = context(isa, state)
     b = lift_with_holes(isa, found, bits)
     try:
-        outcome = execute(isa, b, state, memory, found[2], bits)
+        outcome = execute(isa, b, state, memory, found[2], bits, make)
     except GuestFault as fault:
         return Stop("fault", pc, fault.addr)
     return Stop("end", pc + 4) if outcome is None else stop_of(isa, outcome)
@@ -201,19 +209,23 @@ def _repeat(one: Runner) -> Runner:
     return run
 
 
-def _on_backend(name: str) -> Runner:
-    def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-        from hqemu_core.backend import own
+def runner_for(backend: Backend) -> Runner:
+    """What executes code with a backend; one that compiles runs in an engine (:mod:`hqemu_core.testing.native`)."""
+    make = backend.make_interpreter
+    if make is not None:
 
+        def run_step(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
+            return step(isa, code, pc, state, memory, make)
+
+        return _repeat(run_step)
+
+    def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         from .native import machine_for
 
-        backend = next(backend for backend in own.BACKENDS if backend.name == name)
         return machine_for(isa, backend).run(code, pc, state, memory)
 
     return run
 
 
-RUNNERS["interp"] = _repeat(step)
-RUNNERS["stencil"] = _on_backend("stencil")
-RUNNERS["llvm"] = _on_backend("llvm")
+RUNNERS |= {backend.name: runner_for(backend) for backend in BACKENDS}
 RUNNERS["interp-block"] = _repeat(run_block)

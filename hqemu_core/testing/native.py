@@ -28,6 +28,7 @@ from hqemu_core.linux.mmap import MAP_ANONYMOUS, MAP_PRIVATE
 from hqemu_core.linux.regions import Region
 from hqemu_core.machine import open_library
 from hqemu_core.runtime import host
+from hqemu_core.runtime.cache import CodeCache
 from hqemu_core.runtime.cpu import CpuThread
 from hqemu_core.runtime.native import SYNCHRONOUS
 from hqemu_core.sched.engine import Engine
@@ -36,6 +37,8 @@ from .caserun import CaseMemory, CaseState, Stop, context
 
 PATIENCE: Final = 20.0
 """seconds after which code that does not end is stopped"""
+CACHE_SIZE: Final = 16 << 20
+"""of code: little, so that the machines of many ISAs find room below 2 GiB"""
 _RWX: Final = 7
 _MAP_FIXED: Final = 0x10
 
@@ -63,6 +66,7 @@ class CaseWindow(GuestMemory):
     def load(self, memory: CaseMemory) -> None:
         """The same pages with the same content as the case's memory."""
         for page in self.mapped - memory.pages.keys():
+            self.forget(page * PAGE, PAGE)
             self.regions.remove(page * PAGE, (page + 1) * PAGE)
             host.munmap(self.base + page * PAGE, PAGE)
         for page, data in memory.pages.items():
@@ -73,8 +77,16 @@ class CaseWindow(GuestMemory):
                 flags = MAP_PRIVATE | MAP_ANONYMOUS | _MAP_FIXED
                 host.mmap(PAGE, host.PROT_READ | host.PROT_WRITE, flags, addr=self.base + addr)
                 self.regions.add(Region(addr, addr + PAGE, _RWX))
-            self.view(addr, PAGE)[:] = data
+            there = self.view(addr, PAGE)
+            if there != data:
+                self.forget(addr, PAGE)
+                there[:] = data
         self.mapped = set(memory.pages)
+
+    def forget(self, addr: int, size: int) -> None:
+        """Drop what is translated from these bytes."""
+        self.prepare_write(addr, size)
+        self.invalidate(addr, size)
 
     def store(self, memory: CaseMemory) -> None:
         for page, data in memory.pages.items():
@@ -113,13 +125,14 @@ class _Personality:
 class NativeMachine:
     """One engine with one backend; ``run`` is a runner without its first argument."""
 
-    def __init__(self, isa: IsaSpec, backend: Backend, library: Any) -> None:
+    def __init__(self, isa: IsaSpec, backend: Backend, library: Any, cache_size: int = CACHE_SIZE) -> None:
         self.isa = isa
         self.memory = _window(isa.bits)
         anywhere = isa.pc
         abi: Any = SimpleNamespace(number=anywhere, args=(anywhere,) * 6, ret=anywhere)
         make_translator = Translator if backend.make_block_compiler is None else BlockTranslator
-        self.engine = Engine(isa, abi, self.memory, library, StencilTier, make_translator)
+        cache = CodeCache(cache_size)
+        self.engine = Engine(isa, abi, self.memory, library, StencilTier, make_translator, cache)
         if backend.make_block_compiler is not None:
             self.engine.translator.compiler = backend.make_block_compiler(isa)
         elif backend.make_form_compiler is not None:
@@ -137,14 +150,9 @@ class NativeMachine:
                 self.engine.interrupt(self.thread)
 
     def run(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-        global _last
-        if _last is not self:
-            for signo in SYNCHRONOUS:  # each engine has its own native signal handler
-                self.engine.catch_signal(signo)
-            _last = self
+        """Translations are kept for the next run of the same code at the same place."""
         window, thread = self.memory, self.thread
-        window.invalidate = self.engine.invalidate
-        window.code = (pc, pc + len(code))
+        self._take_window((pc, pc + len(code)))
         window.load(memory)
         self._load_state(state, pc)
         self.until = time.monotonic() + PATIENCE
@@ -156,9 +164,21 @@ class NativeMachine:
             self.until = 0.0
         self._store_state(state)
         window.store(memory)
-        window.prepare_write(pc, len(code))
-        self.engine.invalidate(pc, len(code))
         return stop
+
+    def _take_window(self, code: tuple[int, int]) -> None:
+        global _last
+        window = self.memory
+        if _last is self and window.code == code:
+            return
+        for page in window.mapped:
+            window.forget(page * PAGE, PAGE)
+        window.code = code
+        window.invalidate = self.engine.invalidate
+        if _last is not self:
+            for signo in SYNCHRONOUS:  # each engine has its own native signal handler
+                self.engine.catch_signal(signo)
+            _last = self
 
     def _load_state(self, state: CaseState, pc: int) -> None:
         thread = self.thread

@@ -150,10 +150,9 @@ class BlockCompiler:
             helpers = dict.fromkeys(
                 [o[2] for o in block.ops if o[0] == op.CALL] + [o[3] for o in block.ops if o[0] == op.CCALL]
             )
-            code, exits, absolute = _flatten(obj, by_name[f".text.f{n}"], r.base)
-            result.append(
-                CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), tuple(helpers))
-            )
+            code, exits, absolute, align = _flatten(obj, by_name[f".text.f{n}"], r.base)
+            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), tuple(helpers)
+            result.append(CompiledBlock(code, *parts, align))
         return result
 
 
@@ -165,13 +164,14 @@ def _goes_back(block: LiftedBlock) -> bool:
 
 def _flatten(
     obj: ObjectFile, text: int, base: int
-) -> tuple[bytes, list[tuple[int, int]], list[tuple[int, int, int]]]:
-    """A function with the constants it needs behind it."""
+) -> tuple[bytes, list[tuple[int, int]], list[tuple[int, int, int]], int]:
+    """A function with the constants it needs behind it: code, exits, absolute addresses, alignment."""
     code = bytearray(obj.sections[text].data)
     place = {text: 0}
     exits: list[tuple[int, int]] = []
     absolute: list[tuple[int, int, int]] = []
     todo = [text]
+    align = 16
     while todo:
         at = todo.pop()
         for r in obj.sections[at].relocs:
@@ -183,6 +183,7 @@ def _flatten(
                 raise BackendError(f"block refers to {r.symbol}, which does not exist")
             if r.section not in place:
                 section = obj.sections[r.section]
+                align = max(align, section.align)
                 code += bytes(-len(code) % max(16, section.align))
                 place[r.section] = len(code)
                 code += section.data
@@ -196,4 +197,4 @@ def _flatten(
                 absolute.append((field, 8, target))
             else:
                 raise BackendError(f"block with relocation type {r.type}")
-    return bytes(code), exits, absolute
+    return bytes(code), exits, absolute, align

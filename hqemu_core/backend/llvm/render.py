@@ -89,6 +89,14 @@ class Renderer:
             return self.hole_address(offset)
         return self.let(f"getelementptr i8, ptr %env, i64 {offset}")
 
+    def read_address(self, offset: Any) -> str:
+        """Pointer to state for a ``get``."""
+        return self.state_address(offset)
+
+    def write_address(self, offset: Any) -> str:
+        """Pointer to state for a ``set``."""
+        return self.state_address(offset)
+
     def hole_address(self, hole: Hole) -> str:
         raise BackendError("operand holes only exist in stencils")
 
@@ -153,11 +161,11 @@ def _hole(r: Renderer, t: int, hole: Any) -> str:
 
 
 def _get(r: Renderer, t: int, offset: Any) -> str:
-    return r.let(f"load {llvm_type(t)}, ptr {r.state_address(offset)}, align 1")
+    return r.let(f"load {llvm_type(t)}, ptr {r.read_address(offset)}, align 1")
 
 
 def _set(r: Renderer, t: int, offset: Any, v: int) -> None:
-    address = r.state_address(offset)
+    address = r.write_address(offset)
     r.put(f"store {r.typed(v)}, ptr {address}, align 1")
 
 
@@ -166,6 +174,33 @@ def _plain(name: str) -> RenderFn:
         return r.let(f"{name} {llvm_type(t)} {r.ref(a)}, {r.ref(b)}")
 
     return emit
+
+
+def _divide(name: str) -> RenderFn:
+    def emit(r: Renderer, t: int, a: int, b: int) -> str:
+        if ty.lane_bits(t) < 128:
+            return r.let(f"{name} {llvm_type(t)} {r.ref(a)}, {r.ref(b)}")
+        if not t >> 16:
+            return _divide_wide(r, name, r.ref(a), r.ref(b))
+        result = "poison"
+        for n in range(t >> 16):
+            x, y = (r.let(f"extractelement {r.typed(v)}, i32 {n}") for v in (a, b))
+            quotient = _divide_wide(r, name, x, y)
+            result = r.let(f"insertelement {llvm_type(t)} {result}, i128 {quotient}, i32 {n}")
+        return result
+
+    return emit
+
+
+def _divide_wide(r: Renderer, name: str, x: str, y: str) -> str:
+    """LLVM calls a library for i128 but expands wider divisions in line, unless it sees that they need not be wider."""
+    top = r.let('call i64 asm "", "=r,0"(i64 0)')
+    wide = []
+    for operand in (x, y):
+        extended = r.let(f"{'zext' if name[0] == 'u' else 'sext'} i128 {operand} to i129")
+        unknown = r.let(f"shl i129 {r.let(f'zext i64 {top} to i129')}, 128")
+        wide.append(r.let(f"xor i129 {extended}, {unknown}"))
+    return r.let(f"trunc i129 {r.let(f'{name} i129 {wide[0]}, {wide[1]}')} to i128")
 
 
 def _intrinsic(name: str, *extra: str) -> RenderFn:
@@ -287,10 +322,12 @@ def register(code: int, emit: RenderFn) -> None:
 
 
 for _code, _name in {
-    op.ADD: "add", op.SUB: "sub", op.MUL: "mul", op.UDIV: "udiv", op.SDIV: "sdiv", op.UREM: "urem", op.SREM: "srem",
-    op.AND: "and", op.OR: "or", op.XOR: "xor", op.SHL: "shl", op.LSHR: "lshr", op.ASHR: "ashr",
+    op.ADD: "add", op.SUB: "sub", op.MUL: "mul", op.AND: "and", op.OR: "or", op.XOR: "xor",
+    op.SHL: "shl", op.LSHR: "lshr", op.ASHR: "ashr",
 }.items():  # fmt: skip
     register(_code, _plain(_name))
+for _code, _name in {op.UDIV: "udiv", op.SDIV: "sdiv", op.UREM: "urem", op.SREM: "srem"}.items():
+    register(_code, _divide(_name))
 for _code, _name in {
     op.UMIN: "umin", op.UMAX: "umax", op.SMIN: "smin", op.SMAX: "smax", op.UADDSAT: "uadd.sat", op.SADDSAT: "sadd.sat",
     op.USUBSAT: "usub.sat", op.SSUBSAT: "ssub.sat", op.POPCNT: "ctpop", op.BSWAP: "bswap", op.BITREV: "bitreverse",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.runtime import header
@@ -13,6 +14,10 @@ STRICT = 'metadata !"fpexcept.strict"'
 
 
 def _constrained(r: Renderer, t: int, name: str, *args: str) -> str:
+    if "f80" in name:
+        raise BackendError("f80 arithmetic would use the x87 environment, which fpget and fpround do not know")
+    if name.startswith("fma.") and name.endswith("f16"):
+        raise BackendError("fma of f16 has no exact rendering")
     return r.let(r.call(llvm_type(t), f"llvm.experimental.constrained.{name}", *args, attrs=" strictfp"))
 
 
@@ -37,6 +42,54 @@ def _convert(name: str, rounds: bool) -> RenderFn:
         return _constrained(r, t, f"{name}.{mangle(t)}.{mangle(r.types[a])}", r.typed(a), *modes)
 
     return emit
+
+
+def _sitof(r: Renderer, t: int, source: int, x: str) -> str:
+    return _constrained(
+        r, t, f"sitofp.{mangle(t)}.{mangle(source)}", f"{llvm_type(source)} {x}", ROUND, STRICT
+    )
+
+
+def _uitof(r: Renderer, t: int, a: int) -> str:
+    """Through a signed conversion: LLVM's sequences for unsigned ones round twice, or make -0 when rounding down."""
+    source = r.types[a]
+    wide = ty.with_lane(source, ty.I32 if ty.lane_bits(source) < 32 else ty.I64)
+    kind = llvm_type(wide)
+    if source != wide:
+        return _sitof(r, t, wide, r.let(f"zext {r.typed(a)} to {kind}"))
+    # above the signed range: half of it, the lost bit kept for rounding, then doubled
+    x = r.ref(a)
+    truth = llvm_type(ty.with_lane(wide, ty.I1))
+    big = r.let(f"icmp slt {kind} {x}, {constant(r, wide, 0)}")
+    one = _splat(r, wide, 1)
+    half = r.let(f"lshr {kind} {x}, {one}")
+    odd = r.let(f"and {kind} {x}, {one}")
+    halved = r.let(f"or {kind} {half}, {odd}")
+    y = _sitof(r, t, wide, r.let(f"select {truth} {big}, {kind} {halved}, {kind} {x}"))
+    result = llvm_type(t)
+    more = r.let(f"select {truth} {big}, {result} {y}, {result} {_splat(r, t, 0)}")
+    return _constrained(r, t, f"fadd.{mangle(t)}", f"{result} {y}", f"{result} {more}", ROUND, STRICT)
+
+
+def _fnarrow(r: Renderer, t: int, a: int) -> str:
+    source = r.types[a]
+    x, kind = r.ref(a), llvm_type(source)
+    if ty.lane(source) == ty.F64 and ty.lane(t) == ty.F16:
+        # Through single precision. What that would lose becomes one bit that the second rounding sees.
+        plain = ty.as_int(source)
+        bits = llvm_type(plain)
+        raw = r.let(f"bitcast {kind} {x} to {bits}")
+        low = r.let(f"and {bits} {raw}, {_splat(r, plain, (1 << 29) - 1)}")
+        lost = r.let(f"icmp ne {bits} {low}, {constant(r, plain, 0)}")
+        truth = llvm_type(ty.with_lane(plain, ty.I1))
+        high = r.let(f"xor {bits} {raw}, {low}")
+        sticky = r.let(f"select {truth} {lost}, {bits} {_splat(r, plain, 1 << 29)}, {bits} {constant(r, plain, 0)}")
+        joined = r.let(f"or {bits} {high}, {sticky}")
+        x = r.let(f"bitcast {bits} {joined} to {kind}")
+        single = ty.with_lane(source, ty.F32)
+        x = _constrained(r, single, f"fptrunc.{mangle(single)}.{mangle(source)}", f"{kind} {x}", ROUND, STRICT)
+        source, kind = single, llvm_type(single)
+    return _constrained(r, t, f"fptrunc.{mangle(t)}.{mangle(source)}", f"{kind} {x}", ROUND, STRICT)
 
 
 _RINT = {0: "roundeven", 1: "floor", 2: "ceil", 3: "trunc", 4: "rint", 5: "nearbyint"}
@@ -105,6 +158,12 @@ def _fpset(r: Renderer, t: int, v: int) -> None:
     _write(r, ~63 & 0xFFFF, r.let(f"and i32 {r.ref(v)}, 63"))
 
 
+def _fpmode(r: Renderer, t: int) -> str:
+    _, old = _mxcsr(r)
+    field = r.let(f"lshr i32 {old}, 13")
+    return r.let(f"and i32 {field}, 3")
+
+
 def _fpround(r: Renderer, t: int, v: int) -> None:
     mode = r.let(f"and i32 {r.ref(v)}, 3")
     _write(r, ~0x6000 & 0xFFFF, r.let(f"shl i32 {mode}, 13"))
@@ -116,15 +175,17 @@ for _code, _name in {
     register(_code, _arith(_name))
 for _code, _pair in {
     op.FEQ: ("fcmp", "oeq"), op.FLT: ("fcmp", "olt"), op.FLE: ("fcmp", "ole"), op.FUNO: ("fcmp", "uno"),
-    op.FLTS: ("fcmps", "olt"), op.FLES: ("fcmps", "ole"),
+    op.FUEQ: ("fcmp", "ueq"), op.FLTS: ("fcmps", "olt"), op.FLES: ("fcmps", "ole"),
 }.items():  # fmt: skip
     register(_code, _compare(*_pair))
 for _code, _way in {
-    op.FWIDEN: ("fpext", False), op.FNARROW: ("fptrunc", True), op.SITOF: ("sitofp", True), op.UITOF: ("uitofp", True),
-    op.FTOSI: ("fptosi", False),
+    op.FWIDEN: ("fpext", False), op.SITOF: ("sitofp", True), op.FTOSI: ("fptosi", False),
 }.items():  # fmt: skip
     register(_code, _convert(*_way))
+register(op.FNARROW, _fnarrow)
+register(op.UITOF, _uitof)
 register(op.FRINT, _frint)
 register(op.FPGET, _fpget)
 register(op.FPSET, _fpset)
+register(op.FPMODE, _fpmode)
 register(op.FPROUND, _fpround)

@@ -8,6 +8,7 @@ capstone gives instruction lengths; this runs once per form when the library is 
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 import capstone
@@ -15,6 +16,8 @@ import capstone
 from hqemu_core.errors import BackendError
 
 from ..objfile import R_8, R_32, R_32S, R_64, R_PC32, ObjectFile, Reloc, Section
+
+_HOLE: Final = re.compile("[huws][0-9]+")
 
 HOT: Final = 0
 COLD: Final = 1
@@ -204,33 +207,41 @@ class _Writer:
         code = bytearray(insn.code)
         for reloc in insn.relocs:
             at = reloc.offset - insn.start
-            if reloc.type == R_PC32 and reloc.section:
-                at = self.constant(code, at, base, piece, reloc, insn)
-            elif reloc.type in (R_32, R_32S, R_64, R_8):
+            if reloc.section:
+                if reloc.type == R_PC32:
+                    start = reloc.value + reloc.addend + (insn.start + insn.size - reloc.offset)
+                    at = self.make_absolute(code, at)
+                elif reloc.type in (R_32, R_32S) and reloc.symbol.startswith(".rodata.cst"):
+                    start = reloc.value + reloc.addend  # a table of constants
+                else:
+                    raise BackendError(f"stencil with relocation type {reloc.type} against {reloc.symbol}")
+                operand, offset = self.constant(self.obj.sections[reloc.section], start)
+                self.patches.append(Patch(piece, base + at, 4, operand, offset, 1))
+            elif reloc.type in (R_32, R_32S, R_64, R_8) and _HOLE.fullmatch(reloc.symbol):
                 size = {R_64: 8, R_8: 1}.get(reloc.type, 4)
                 operand = int(reloc.symbol[1:])
                 self.patches.append(Patch(piece, base + at, size, operand, reloc.addend, int(reloc.type == R_32S)))
             else:
-                raise BackendError(f"stencil with relocation type {reloc.type} against {reloc.symbol}")
+                raise BackendError(f"stencil refers to {reloc.symbol} (relocation type {reloc.type})")
         out += code
 
-    def constant(self, code: bytearray, at: int, base: int, piece: int, reloc: Reloc, insn: _Insn) -> int:
-        """Turn ``disp32(%rip)`` into an absolute ``disp32``: one SIB byte more."""
+    def make_absolute(self, code: bytearray, at: int) -> int:
+        """Turn ``disp32(%rip)`` into an absolute ``disp32``: one SIB byte more. Where the field is then."""
         if code[at - 1] & 0xC7 != 0x05:
             raise BackendError("rip-relative relocation outside a memory operand")
-        section = self.obj.sections[reloc.section]
-        start = reloc.value + reloc.addend + (insn.start + insn.size - reloc.offset)
+        code[at - 1] = code[at - 1] & 0x38 | 0x04
+        code.insert(at, 0x25)
+        code[at + 1 : at + 5] = bytes(4)
+        return at + 1
+
+    def constant(self, section: Section, start: int) -> tuple[int, int]:
+        """The operand that stands for the constant at ``start``, and where in it that is."""
         size = 32 if section.align >= 32 else 16
         slot = start - start % size
         chunk = section.data[slot : slot + size].ljust(size, b"\0")
         if chunk not in self.constants:
             self.constants.append(chunk)
-        operand = -1 - self.constants.index(chunk)
-        code[at - 1] = code[at - 1] & 0x38 | 0x04
-        code.insert(at, 0x25)
-        code[at + 1 : at + 5] = bytes(4)
-        self.patches.append(Patch(piece, base + at + 1, 4, operand, start - slot, 1))
-        return at + 1
+        return -1 - self.constants.index(chunk), start - slot
 
     def finish(self) -> Stencil:
         hot, cold = self.pieces

@@ -15,6 +15,8 @@ _OPENAT2: Final = 437
 _O_PATH: Final = 0o10000000
 _O_NOFOLLOW: Final = 0o400000
 _RESOLVE_IN_ROOT: Final = 0x10
+_HOSTS: Final = frozenset((b"proc", b"sys", b"dev", b"tmp"))
+"""What the kernel makes, and what programs share: the host's, though a sysroot has (empty) directories there."""
 _FOLLOW: Final = (c_uint64 * 3)(_O_PATH | os.O_CLOEXEC, 0, _RESOLVE_IN_ROOT)
 _LINK: Final = (c_uint64 * 3)(_O_PATH | os.O_CLOEXEC | _O_NOFOLLOW, 0, _RESOLVE_IN_ROOT)
 
@@ -68,6 +70,8 @@ class Paths:
 
     def _find(self, path: bytes, follow: bool) -> bytes:
         """The host path of a guest path that exists in the sysroot, without links on the way; else b""."""
+        if path.lstrip(b"/").partition(b"/")[0] in _HOSTS:
+            return b""
         if self.root_fd < 0:
             self.root_fd = self._open_root()
         text = create_string_buffer(path)

@@ -8,7 +8,7 @@ from ctypes import addressof, c_uint64, create_string_buffer
 from typing import TYPE_CHECKING, Final, cast
 
 from ..calls import host_call, s32
-from .marshal import AT_FDCWD, call_blocking
+from .marshal import AT_FDCWD, call_blocking, host_address
 from .oflags import O_NOFOLLOW, to_host
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def sys_readlinkat(process: Process, thread: GuestThread, dfd: int, path: int, b
     paths = paths_of(process)
     if text[:6] != b"/proc/":
         kept = create_string_buffer(redirect(process, dfd, text, False))
-        return host_call(_READLINKAT, dfd, addressof(kept), memory.host(buf, size, write=True), size)
+        memory.prepare_write(buf, size)
+        return host_call(_READLINKAT, dfd, addressof(kept), host_address(memory, buf), size)
     if paths.own_proc_entry(text) == b"exe":
         target = process.exe_path
     else:
@@ -102,7 +103,8 @@ def sys_readlinkat(process: Process, thread: GuestThread, dfd: int, path: int, b
 def sys_getcwd(process: Process, thread: GuestThread, buf: int, size: int) -> int:
     memory, paths = process.memory, paths_of(process)
     if not paths.inside:
-        return host_call(_GETCWD, memory.host(buf, min(size, 4096), write=True), size)
+        memory.prepare_write(buf, min(size, 4096))
+        return host_call(_GETCWD, host_address(memory, buf), size)
     data = paths.guest_view(os.getcwdb()) + b"\0"
     if len(data) > size:
         return -errno.ERANGE

@@ -83,6 +83,15 @@ def _special(value: int, set_name: str) -> str:
     return str(value)
 
 
+def signals_text(mask: int) -> str:
+    """A set of signals; ``~[...]`` when most are in it."""
+    inverted = mask.bit_count() > 32
+    if inverted:
+        mask = ~mask & (1 << 64) - 1
+    names = [ENUMS["SIG"][n + 1].removeprefix("SIG") for n in range(64) if mask >> n & 1]
+    return ("~" if inverted else "") + f"[{' '.join(names)}]"
+
+
 def sockaddr_text(data: bytes) -> str:
     if len(data) < 2:
         return quote(data)
@@ -199,7 +208,7 @@ class Decoder:
         if arg.by_result and result is not None:
             count = min(count, max(result, 0))
         parts = [self._one(arg.what, addr + n * layout.size) for n in range(min(count, SHOWN))]
-        if not arg.length and len(layout.names) > 1:
+        if not arg.length and (len(layout.names) > 1 or arg.what == "sigset"):
             return parts[0]
         more = ", ..." if count > SHOWN else ""
         return "[" + ", ".join(parts) + more + "]"
@@ -207,6 +216,8 @@ class Decoder:
     def _one(self, name: str, addr: int) -> str:
         layout = layout_of(name, self.layout)
         values = layout.packer.unpack(self.memory.read(addr, layout.size))
+        if name == "sigset":
+            return signals_text(values[0])
         if len(values) == 1:
             return str(values[0])
         shown = []

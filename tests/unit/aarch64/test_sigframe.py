@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hqemu_aarch64 import sigframe
 from hqemu_aarch64.process_abi import cpuinfo, hwcaps, setup
-from hqemu_aarch64.state import FPCR, FPSR, LAYOUT, MONITOR_ADDR, PC, SP, TPIDR, V_FLAG, C, N, V, X, Z
-
+from hqemu_aarch64.state import FPCR, FPSR, LAYOUT, MONITOR_ADDR, PC, SP, TPIDR, C, N, V, V_FLAG, X, Z
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import types as ty
 

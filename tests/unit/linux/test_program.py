@@ -62,7 +62,7 @@ def test_a_plain_program(write: Callable[..., bytes]) -> None:
     assert not os.get_inheritable(program.file.fd)
     fd = program.file.fd
     program.close()
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(fd)
 
 

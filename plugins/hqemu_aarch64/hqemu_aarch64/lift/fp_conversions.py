@@ -14,10 +14,9 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import Helper
 
-from ..state import FPCR
 from .fp_bits import Format, any_lane, every, format_of, is_inf, is_nan, magnitude, raise_flags, raw
-from .fp_env import AHP, DN, FZ, finish, flush_inputs, fpcr_has, host_rounding
-from .fp_nan import narrow_nan, widen_nan
+from .fp_env import AHP, DN, FZ, finish, flush_inputs, fpcr_has
+from .fp_nan import is_least, nan_or_least, narrow_nan, widen_nan
 
 _PAIRS: Final = (
     (ty.F16, ty.F32), (ty.F16, ty.F64), (ty.F32, ty.F64),
@@ -75,10 +74,11 @@ def _narrow(b: IRBuilder, x: int, t: int) -> int:
     if ty.lane_bits(source) == 64 and ty.lane_bits(t) == 16:
         single = b.fconv(op.FNARROW, _odd_single(b, x), ty.F32)
     result = b.fconv(op.FNARROW, single, t)
-    size = magnitude(b, result)
-    int_t = b.type_of(size)
-    edge = b.eq(size, every(b, format_of(t).min_normal, int_t))
-    where = b.or_(any_lane(b, b.fcmp(op.FUNO, x, x)), any_lane(b, edge))
+    if ty.lane_bits(t) == 16:  # hosts do not compare those
+        where = b.or_(any_lane(b, b.fcmp(op.FUNO, x, x)), any_lane(b, is_least(b, result)))
+    else:
+        full = b.shuffle(result, result, (0, 1, 0, 1)) if t == ty.F32X2 else result
+        where = nan_or_least(b, full)
     return b.ccall(where, f"fp_narrowed_{ty.name(source)}_{ty.name(t)}", (x, result), result)
 
 
@@ -114,13 +114,8 @@ def _repair_widened(b: IRBuilder, x: int, result: int) -> int:
 def _repair_narrowed(b: IRBuilder, x: int, result: int) -> int:
     """NaNs, and underflow where a tiny operand rounded up to the smallest normal number (it was inexact then)."""
     t = b.type_of(result)
-    raise_flags(b, op.FP_UNDERFLOW, any_lane(b, b.and_(_below_normal(b, x, format_of(t)), _is_least(b, result))))
+    raise_flags(b, op.FP_UNDERFLOW, any_lane(b, b.and_(_below_normal(b, x, format_of(t)), is_least(b, result))))
     return b.select(is_nan(b, x), narrow_nan(b, x, t), result)
-
-
-def _is_least(b: IRBuilder, result: int) -> int:
-    size = magnitude(b, result)
-    return b.eq(size, every(b, format_of(b.type_of(size)).min_normal, b.type_of(size)))
 
 
 def _make_lossy(source: int, target: int) -> Callable[..., int]:
@@ -185,12 +180,12 @@ def _make_alternative(target: int) -> Callable[..., int]:
 
 def _odd_body(b: IRBuilder, x: int) -> int:
     """Truncate, then set the last bit if anything was lost. Overflow gives the largest number, which is odd."""
-    before = b.fpget()
+    before, mode = b.fpget(), b.fpmode()
     b.fpround(b.const(3, ty.I32))
     b.fpset(b.const(0, ty.I32))
     single = b.fconv(op.FNARROW, x, ty.F32)
     flags = b.fpget()
-    b.fpround(host_rounding(b, b.get(FPCR, ty.I32)))
+    b.fpround(mode)
     lost = b.ne(b.and_(flags, b.const(op.FP_INEXACT, ty.I32)), b.const(0, ty.I32))
     bits = b.or_(raw(b, single), b.zext(lost, ty.I32))
     fmt = format_of(ty.F32)

@@ -4,7 +4,7 @@ Context 0: FPCR.{AHP,DN,FZ,FZ16} are all 0; the host's arithmetic (guest roundin
 NaN results. Context 1: some is set; the same rules call the helpers made here, which read FPCR when they run.
 
 The host raises underflow for results tiny *after* rounding, Arm *before* it (FPRound). They differ where a tiny value
-rounds up to the smallest normal number: context 1 is exact, context 0 does not set UFC then (IXC it sets).
+rounds up to the smallest normal number: ``fp_nan`` repairs the flag then, and :func:`rounded` flushes in context 1.
 """
 
 from __future__ import annotations
@@ -86,14 +86,14 @@ def _default_nan(b: IRBuilder, r: int) -> int:
 def _make_rounded(code: int, t: int) -> Callable[..., int]:
     def body(b: IRBuilder, *operands: int) -> int:
         """The op on scalars, with FPRound's tininess. Towards zero nothing tiny becomes normal: that tells it."""
-        before = b.fpget()
+        before, mode = b.fpget(), b.fpmode()
         result = b.emit(code, t, *operands)
         after = b.fpget()
         b.fpround(b.const(3, ty.I32))
         b.fpset(b.const(0, ty.I32))
         chopped = b.emit(code, t, *operands)
         inexact = b.ne(b.and_(b.fpget(), b.const(op.FP_INEXACT, ty.I32)), b.const(0, ty.I32))
-        b.fpround(host_rounding(b, b.get(FPCR, ty.I32)))
+        b.fpround(mode)
         size = magnitude(b, chopped)
         int_t = ty.as_int(t)
         small = b.ult(size, b.const(format_of(t).min_normal, int_t))

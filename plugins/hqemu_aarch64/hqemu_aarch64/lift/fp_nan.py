@@ -1,17 +1,22 @@
 """NaN results as the manual defines them (FPProcessNaNs, FPProcessNaNs3, FPConvertNaN), computed off the fast path.
 
-The host has raised the flags already, so all of these only choose bits; only FMA's infinity times zero with a quiet
-addend raises Invalid here, because the host does not.
+The host has raised the flags already, so these only choose bits, but for two cases: FMA's infinity times zero with a
+quiet addend is Invalid, and what rounded up to the smallest normal number is Underflow, because Arm looks before
+rounding whether a result is tiny and the host after. One comparison with that number finds both: "equal or
+unordered" is a single branch.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import Helper
 
-from .fp_bits import any_lane, every, format_of, is_inf, is_nan, is_signalling, is_zero, raise_invalid, raw
+from .fp_bits import any_lane, every, format_of, is_inf, is_nan, is_signalling, is_zero, magnitude, raise_invalid, raw
 from .fp_env import VALUE_TYPES
 
 
@@ -34,8 +39,9 @@ def _repair(b: IRBuilder, *args: int) -> int:
     return b.select(is_nan(b, result), chosen, result)
 
 
-def _repair_fma(b: IRBuilder, addend: int, x: int, y: int, result: int) -> int:
-    """FPMulAdd: infinity times zero plus a quiet NaN is invalid and gives the default NaN."""
+def _repair_fma(b: IRBuilder, x: int, y: int, addend: int, result: int) -> int:
+    """FPMulAdd: the addend's NaN comes first; infinity times zero plus a quiet NaN is invalid and gives the default
+    NaN."""
     t = b.type_of(result)
     invalid = b.or_(b.and_(is_inf(b, x), is_zero(b, y)), b.and_(is_zero(b, x), is_inf(b, y)))
     quiet = b.xor(is_signalling(b, addend), every(b, 1, b.type_of(invalid)))
@@ -84,17 +90,68 @@ def narrow_nan(b: IRBuilder, x: int, t: int) -> int:
     return b.bitcast(b.trunc(whole, ty.as_int(t)), t)
 
 
+MAY_BE_TINY: Final = {op.FMUL: "product", op.FDIV: "quotient", op.FMA: "fused"}
+"""With their helpers' names. Not sums: below the normal numbers they are exact. Nor roots: they are never there."""
+
+
+def is_least(b: IRBuilder, x: int) -> int:
+    """Truth per lane: is the magnitude that of the smallest normal number."""
+    size = magnitude(b, x)
+    t = b.type_of(size)
+    return b.eq(size, every(b, format_of(t).min_normal, t))
+
+
+def nan_or_least(b: IRBuilder, x: int) -> int:
+    """One i1: is some lane a NaN, or the smallest normal number but for the sign."""
+    t = b.type_of(x)
+    size = b.bitcast(magnitude(b, x), t)
+    return any_lane(b, b.fcmp(op.FUEQ, size, every(b, format_of(t).min_normal, t)))
+
+
+def _make_underflow(code: int) -> Callable[..., int]:
+    def body(b: IRBuilder, *args: int) -> int:
+        """(operands..., result): raise Underflow if a lane of the result is the smallest normal number by rounding.
+        Towards zero it is less exactly then."""
+        *operands, result = args
+        t = b.type_of(result)
+        flags, mode = b.fpget(), b.fpmode()
+        b.fpround(b.const(3, ty.I32))
+        size = magnitude(b, b.emit(code, t, *operands))
+        b.fpround(mode)
+        less = b.ult(size, every(b, format_of(t).min_normal, b.type_of(size)))
+        lossy = any_lane(b, b.and_(is_least(b, result), less))
+        b.fpset(b.or_(flags, b.select(lossy, b.const(op.FP_UNDERFLOW, ty.I32), b.const(0, ty.I32))))
+        return result
+
+    return body
+
+
+def _make_repair(code: int) -> Callable[..., int]:
+    def body(b: IRBuilder, *args: int) -> int:
+        """(operands..., result) of the op: underflow, and NaN lanes replaced."""
+        *operands, result = args
+        name = f"fp_tiny_{MAY_BE_TINY[code]}_{ty.name(b.type_of(result))}"
+        result = b.ccall(any_lane(b, is_least(b, result)), name, args, result)
+        if code != op.FMA:
+            return _repair(b, *operands, result)
+        x, y, addend = operands
+        return _repair_fma(b, x, y, addend, result)
+
+    return body
+
+
 def repair_nan(b: IRBuilder, operands: tuple[int, ...], result: int) -> int:
     """``result`` of an operation on one or two operands, with Arm's NaN where it is a NaN."""
-    t = b.type_of(result)
     where = any_lane(b, b.fcmp(op.FUNO, result, result))
-    return b.ccall(where, f"fp_nan{len(operands)}_{ty.name(t)}", (*operands, result), result)
+    return b.ccall(where, f"fp_nan{len(operands)}_{ty.name(b.type_of(result))}", (*operands, result), result)
 
 
-def repair_fma(b: IRBuilder, addend: int, x: int, y: int, result: int) -> int:
-    t = b.type_of(result)
-    where = any_lane(b, b.fcmp(op.FUNO, result, result))
-    return b.ccall(where, f"fp_nan3_{ty.name(t)}", (addend, x, y, result), result)
+def repair_rounded(b: IRBuilder, code: int, operands: tuple[int, ...], result: int) -> int:
+    """``result`` of ``code`` (any of fp_env.ROUNDED) with Arm's NaN where it is a NaN, and Arm's underflow."""
+    if code not in MAY_BE_TINY:
+        return repair_nan(b, operands, result)
+    name = f"fp_{MAY_BE_TINY[code]}_{ty.name(b.type_of(result))}"
+    return b.ccall(nan_or_least(b, result), name, (*operands, result), result)
 
 
 def make_helpers() -> list[Helper]:
@@ -103,7 +160,10 @@ def make_helpers() -> list[Helper]:
         name = ty.name(t)
         found.append(Helper(f"fp_nan1_{name}", (t, t), t, _repair))
         found.append(Helper(f"fp_nan2_{name}", (t, t, t), t, _repair))
-        found.append(Helper(f"fp_nan3_{name}", (t, t, t, t), t, _repair_fma, "fp"))
         found.append(Helper(f"fp_either_{name}", (t, t, t), t, _repair_either))
+        for code, short in MAY_BE_TINY.items():
+            types = (t,) * (4 if code == op.FMA else 3)
+            found.append(Helper(f"fp_{short}_{name}", types, t, _make_repair(code), "fp"))
+            found.append(Helper(f"fp_tiny_{short}_{name}", types, t, _make_underflow(code), "fp"))
         found.append(Helper(f"fp_num_{name}", (t, t, t), t, _repair_number))
     return found

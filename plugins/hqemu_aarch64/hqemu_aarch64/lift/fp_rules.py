@@ -16,7 +16,7 @@ from hqemu_core.ir.builder import IRBuilder
 
 from .fp_bits import any_lane, every, format_of, is_inf, is_zero, magnitude, raw
 from .fp_env import finish, flush_inputs, rounded
-from .fp_nan import repair_fma, repair_nan
+from .fp_nan import repair_nan, repair_rounded
 
 
 def _full(b: IRBuilder, x: int) -> int:
@@ -43,7 +43,7 @@ def fp_binary(b: IRBuilder, code: int, x: int, y: int) -> int:
     """``code``: op.FADD FSUB FMUL FDIV."""
     t = b.type_of(x)
     x, y = flush_inputs(b, _full(b, x), _full(b, y))
-    return _like(b, finish(b, repair_nan(b, (x, y), rounded(b, code, x, y))), t)
+    return _like(b, finish(b, repair_rounded(b, code, (x, y), rounded(b, code, x, y))), t)
 
 
 def fp_sqrt(b: IRBuilder, x: int) -> int:
@@ -56,7 +56,7 @@ def fp_fma(b: IRBuilder, addend: int, x: int, y: int) -> int:
     """FPMulAdd: ``addend + x * y``, rounded once. FMLS and the like negate ``x`` (fp_neg) first."""
     t = b.type_of(x)
     addend, x, y = flush_inputs(b, _full(b, addend), _full(b, x), _full(b, y))
-    return _like(b, finish(b, repair_fma(b, addend, x, y, rounded(b, op.FMA, x, y, addend))), t)
+    return _like(b, finish(b, repair_rounded(b, op.FMA, (x, y, addend), rounded(b, op.FMA, x, y, addend))), t)
 
 
 def fp_abd(b: IRBuilder, x: int, y: int) -> int:
@@ -89,7 +89,7 @@ def fp_mulx(b: IRBuilder, x: int, y: int) -> int:
     odd = _zero_times_inf(b, x, y)
     fmt = format_of(b.type_of(x))
     x, y = _replaced(b, odd, x, fmt.power(0)), _replaced(b, odd, y, fmt.power(1))
-    return _like(b, finish(b, repair_nan(b, (x, y), rounded(b, op.FMUL, x, y))), t)
+    return _like(b, finish(b, repair_rounded(b, op.FMUL, (x, y), rounded(b, op.FMUL, x, y))), t)
 
 
 def fp_recps(b: IRBuilder, x: int, y: int) -> int:

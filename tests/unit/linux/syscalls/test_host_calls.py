@@ -316,6 +316,18 @@ def test_interrupted_calls_say_how_they_restart(guest: Any) -> None:
     assert guest.call("readv", 0, guest.put(struct.pack("<QQ", at, 1)), 1) == -512
 
 
+def test_calls_that_had_not_begun_are_done_later(guest: Any) -> None:
+    """ERESTARTNOINTR goes through, whatever the row says."""
+    guest.process.engine.host_call = lambda thread, number, args: -513
+    at = guest.room(64)
+    assert guest.call("read", 0, at, 1) == -513
+    assert guest.call("semop", 0, at, 1) == -513
+    assert guest.call("fcntl", 0, 3, 0) == -513
+    assert guest.call("openat", -100, b"/etc/passwd", 0, 0) == -513
+    assert guest.call("ppoll", at, 1, 0, 0, 8) == -513
+    assert guest.call("lseek", -1, 0, 0) == -errno.EBADF  # does not wait: not the engine's
+
+
 def test_limits(guest: Any) -> None:
     import resource
 

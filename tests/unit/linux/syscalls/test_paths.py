@@ -67,6 +67,14 @@ def test_absolute_links_stay_inside(guest: Any, sysroot: Path) -> None:
     assert guest.memory.read(at, 22) == b"/etc/alternatives/tool"
 
 
+def test_kernel_file_systems_are_the_hosts(guest: Any, sysroot: Path) -> None:
+    for name in ("proc", "tmp", "dev"):
+        (sysroot / name).mkdir()
+        assert guest.process.resolve(b"/" + name.encode()) == b"/" + name.encode()
+    (sysroot / "process").mkdir()
+    assert guest.process.resolve(b"/process") == os.fsencode(sysroot / "process")
+
+
 def test_files_that_come_and_go(guest: Any, sysroot: Path) -> None:
     paths = guest.process.resolve
     assert paths(b"/etc/new") == b"/etc/new"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hqemu_core.linux.syscalls import strace
-from hqemu_core.linux.syscalls.strace_values import quote, sockaddr_text
+from hqemu_core.linux.syscalls.strace_values import quote, signals_text, sockaddr_text
 
 
 @pytest.fixture
@@ -117,6 +117,13 @@ def test_unknown_is_named_once(traced: Any) -> None:
 
 def test_quote() -> None:
     assert quote(b"a\0b\x007\xff\\") == '"a\\0b\\0007\\377\\\\"'
+
+
+def test_signal_sets(traced: Any) -> None:
+    assert signals_text(1 << 16 | 1 << 1) == "[INT CHLD]"
+    assert signals_text((1 << 64) - 1 ^ 1 << 8) == "~[KILL]"
+    at = traced.put(struct.pack("<Q", 1 << 13))
+    assert line(traced, "signalfd4", 900, at, 8, 0) == "signalfd4(900, [ALRM], 8, 0) = -1 EBADF (Bad file descriptor)"
 
 
 def test_socket_addresses() -> None:

@@ -1,0 +1,301 @@
+"""Regions as LLVM functions: any control-flow graph of guest blocks, guest registers in SSA across all of it.
+
+Every state slot that the region touches becomes an ``alloca`` which SROA turns into SSA values; it is loaded at the
+entry and stored at the exits. Direct branches between the region's blocks, returns to its calls and recorded targets
+of indirect branches stay inside. Edges back in the order of blocks test the exit request.
+
+With ``exact`` state stays in memory and is written before every access that may fault, as in mode ``block``: for
+guests that handle their own faults.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
+from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.isa.state import STATE_BASE, StateLayout
+from hqemu_core.passes.dce import dce
+from hqemu_core.passes.state_ssa import state_ssa
+from hqemu_core.runtime import header
+
+from ..base import CompiledBlock, Exit, LiftedBlock
+from ..objfile import ObjectFile
+from ..stencil.render import render_module
+from .blocks import PASSES, BlockRenderer, _flatten
+from .target import Compiler
+
+_FLUSH: Final = "; flush"
+_RELOAD: Final = "; reload"
+
+
+class RegionPlan(NamedTuple):
+    """What to compile: ``blocks`` in order of discovery, the head first; ``words`` of each; ``targets``: block -> guest
+    addresses in the region that its indirect branch was seen to go to."""
+
+    head: int
+    context: int
+    blocks: tuple[int, ...]
+    words: Mapping[int, tuple[int, ...]]
+    targets: Mapping[int, tuple[int, ...]]
+    exact: bool
+
+
+def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
+    """One block; ends before another block of the region too. ``first`` is its first instruction's number."""
+    b = isa.builder(plan.context)
+    decode, step = isa.decoders[0].decode, isa.insn_align
+    pcs: list[int] = []
+    for word in plan.words[pc]:
+        if pcs and pc in plan.words:
+            break
+        pcs.append(pc)
+        if plan.exact:
+            b.set(header.INSN, b.const(first + len(pcs) - 1, ty.I32))
+        decoded = decode(word, pc)
+        if decoded is None:
+            b.trap(op.TRAP_ILLEGAL, pc)
+            break
+        row, shape, operands = decoded
+        row.lift(b, shape, *operands)
+        pc += step
+        if row.end:
+            break
+    if not b.ops or b.ops[-1][0] not in op.END:
+        b.jump(pc)
+    ops, types = state_ssa(b.ops, b.types, plan.exact, isa.helpers)
+    ops, types = dce(ops, types, isa.helpers)
+    return LiftedBlock(list(ops), list(types), pcs)
+
+
+class SlotMap:
+    """State offsets to the elements of the layout's slots."""
+
+    def __init__(self, layout: StateLayout) -> None:
+        elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
+        elements.sort()
+        self.starts = [start for start, _ in elements]
+        self.sizes = [size for _, size in elements]
+
+    def find(self, offset: int) -> tuple[int, int]:
+        """(offset, bytes) of the element that holds ``offset``."""
+        at = bisect_right(self.starts, offset) - 1
+        return self.starts[at], self.sizes[at]
+
+
+class RegionRenderer(BlockRenderer):
+    """Renders the blocks one after the other into one function."""
+
+    def __init__(
+        self, isa: IsaSpec, plan: RegionPlan, declares: set[str], slots: dict[str, int], layout: SlotMap
+    ) -> None:
+        super().__init__((), (), declares, slots, isa.insn_align.bit_length() - 1)
+        self.start(plan.head, 0)
+        self.isa = isa
+        self.plan = plan
+        self.layout = layout
+        self.order = {pc: n for n, pc in enumerate(plan.blocks)}
+        self.places: dict[int, int] = {}
+        """elements of state in allocas: offset -> bytes"""
+        self.written: set[int] = set()
+        self.first: dict[int, int] = {}
+        """block -> number of its first instruction"""
+        self.returns: list[int] = []
+        self.pending: list[tuple[str, str, int, int]] = []
+        """exits to render behind the blocks: (label, kind, target, instruction)"""
+        self.backs: list[tuple[str, int]] = []
+        self.current = 0
+
+    # -- state
+    def _place(self, offset: int, write: bool) -> str:
+        start, size = self.layout.find(offset)
+        self.places[start] = size
+        if write:
+            self.written.add(start)
+        if offset == start:
+            return f"%s{start}"
+        return self.let(f"getelementptr i8, ptr %s{start}, i64 {offset - start}")
+
+    def read_address(self, offset: Any) -> str:
+        if self.plan.exact or offset < STATE_BASE:
+            return self.state_address(offset)
+        return self._place(offset, False)
+
+    def write_address(self, offset: Any) -> str:
+        if self.plan.exact or offset < STATE_BASE:
+            return self.state_address(offset)
+        return self._place(offset, True)
+
+    def helper_call(self, helper: str, t: int, args: str) -> str:
+        touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
+        if touches:
+            self.put(_FLUSH)
+        value = super().helper_call(helper, t, args)
+        if touches:
+            self.put(_RELOAD)
+        return value
+
+    # -- control flow
+    def block(self, lifted: LiftedBlock, number: int, first: int) -> None:
+        self.ops, self.types, self.names = lifted.ops, lifted.types, [""] * len(lifted.ops)
+        self.current = number
+        self.first[lifted.pcs[0]] = first
+        self.last = first + len(lifted.pcs) - 1
+        self.following = lifted.pcs[-1] + self.isa.insn_align
+        self.start_block(f"b{number}")
+        self.render()
+
+    def edge(self, target: int) -> str:
+        """Label to go to for guest address ``target``."""
+        number = self.order.get(target)
+        if number is None:
+            return self.exit_label("link", target)
+        if number > self.current:
+            return f"b{number}"
+        label = f"back{len(self.backs)}"
+        self.backs.append((label, target))
+        return label
+
+    def exit_label(self, kind: str, target: int) -> str:
+        label = f"x{len(self.pending)}"
+        self.pending.append((label, kind, target, self.last))
+        return label
+
+    def terminator(self, code: int, args: tuple[Any, ...]) -> None:
+        if code == op.JUMP:
+            self.put(f"br label %{self.edge(args[0])}")
+        elif code == op.BRANCH:
+            taken, fall = self.edge(args[1]), self.edge(args[2])
+            self.put(f"br {self.typed(args[0])}, label %{taken}, label %{fall}")
+        elif code == op.INDIRECT:
+            self.indirect(args[0], args[1])
+        elif code == op.SYSCALL:
+            self.put(f"br label %{self.exit_label('syscall', args[0])}")
+        elif code == op.TRAP:
+            self.put(f"br label %{self.exit_label('trap', args[1])}")
+        else:
+            self.put(f"br label %{self.exit_label('resync', args[0])}")
+
+    def indirect(self, target: int, hint: int) -> None:
+        pc = self.ref(target)
+        wide = pc if self.types[target] == ty.I64 else self.let(f"zext i32 {pc} to i64")
+        block = self.plan.blocks[self.current]
+        known = list(self.plan.targets.get(block, ()))
+        if hint == 2:
+            known += [r for r in self.returns if r not in known]
+        cases = " ".join(f"i64 {t}, label %{self.edge(t)}" for t in known if t in self.order)
+        self.fresh += 1
+        away = f"away{self.fresh}"
+        self.put(f"switch i64 {wide}, label %{away} [ {cases} ]")
+        self.start_block(away)
+        self.put(_FLUSH)
+        self.leave_indirect(wide)
+
+    def leave_indirect(self, wide: str) -> None:
+        """Through the IBTC, as stencils do."""
+        index = self.let(f"lshr i64 {wide}, {self.ibtc_shift}")
+        slot = self.let(f"and i64 {index}, {(1 << header.IBTC_BITS) - 1}")
+        table = self.let(f"load ptr, ptr {self.state_address(header.IBTC)}")
+        entry = self.let(f"getelementptr [2 x i64], ptr {table}, i64 {slot}")
+        tag = self.let(f"load i64, ptr {entry}")
+        hit = self.let(f"icmp eq i64 {tag}, {wide}")
+        self.fresh += 1
+        n = self.fresh
+        self.put(f"br i1 {hit}, label %hit{n}, label %miss{n}, !prof !2")
+        self.start_block(f"miss{n}")
+        self.put(f"store i64 {wide}, ptr {self.state_address(header.SITE)}")
+        self._tail(self.let(f"load ptr, ptr {self.state_address(header.MISS)}"))
+        self.start_block(f"hit{n}")
+        at = self.let(f"getelementptr i8, ptr {entry}, i64 8")
+        self._tail(self.let(f"load ptr, ptr {at}"))
+
+    def finish(self) -> str:
+        """The function's body."""
+        for label, target in self.backs:
+            self.start_block(label)
+            asked = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
+            wanted = self.let(f"icmp ne i32 {asked}, 0")
+            leave = f"x{len(self.pending)}"
+            self.pending.append((leave, "check", target, self.first[target]))
+            self.put(f"br i1 {wanted}, label %{leave}, label %b{self.order[target]}, !prof !0")
+        for label, kind, target, insn in self.pending:
+            self.start_block(label)
+            self.put(_FLUSH)
+            number = len(self.exits)
+            self.exits.append(Exit(kind, target, insn))
+            self.declares.add(f"declare preserve_nonecc void @exit{number}(ptr)")
+            self._tail(f"@exit{number}")
+        lines = ["entry:"]
+        slots = sorted(self.places.items())
+        lines += [f"%s{start} = alloca i{8 * size}, align 16" for start, size in slots]
+        lines += self._copies(slots, True)
+        lines.append("br label %b0")
+        written = [(start, size) for start, size in slots if start in self.written]
+        for line in self.lines:
+            if line == _FLUSH:
+                lines += self._copies(written, False)
+            elif line == _RELOAD:
+                lines += self._copies(slots, True)
+            else:
+                lines.append(line)
+        return "\n".join(lines)
+
+    def _copies(self, slots: Sequence[tuple[int, int]], load: bool) -> list[str]:
+        # volatile: merged into vector accesses, they would defeat store forwarding between units
+        lines = []
+        for start, size in slots:
+            self.fresh += 2
+            address, value = f"%t{self.fresh - 1}", f"%t{self.fresh}"
+            kind = f"i{8 * size}"
+            lines.append(f"{address} = getelementptr i8, ptr %env, i64 {start}")
+            source, goal = (address, f"%s{start}") if load else (f"%s{start}", address)
+            from_env, to_env = ("volatile ", "") if load else ("", "volatile ")
+            lines.append(f"{value} = load {from_env}{kind}, ptr {source}, align 1")
+            lines.append(f"store {to_env}{kind} {value}, ptr {goal}, align 1")
+        return lines
+
+
+class RegionCompiler:
+    """One per worker: LLVM's objects are not shared between threads."""
+
+    def __init__(self, isa: IsaSpec) -> None:
+        self.isa = isa
+        self.slots = {name: n for n, name in enumerate(isa.helper_names)}
+        self.layout = SlotMap(isa.state)
+        self.compiler = Compiler(2, PASSES)
+
+    def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
+        declares: set[str] = set()
+        r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout)
+        lifted: list[LiftedBlock] = []
+        first = 0
+        firsts = []
+        for pc in plan.blocks:
+            lifted.append(lift_region_block(self.isa, plan, pc, first))
+            firsts.append(first)
+            first += len(lifted[-1].pcs)
+        for block in lifted:
+            end = block.ops[-1]
+            if end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1:
+                r.returns.append(block.pcs[-1] + self.isa.insn_align)
+        for number, block in enumerate(lifted):
+            r.block(block, number, firsts[number])
+        body = r.finish()
+        function = f'define preserve_nonecc void @f0(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
+        return render_module([function], declares), r, lifted
+
+    def compile(self, plan: RegionPlan) -> CompiledBlock:
+        """Raises BackendError. ``pcs`` are the instructions of all blocks in order."""
+        text, r, lifted = self.render(plan)
+        obj = ObjectFile(self.compiler.compile(text))
+        by_name = {s.name: n for n, s in enumerate(obj.sections)}
+        ops = [o for block in lifted for o in block.ops]
+        helpers = dict.fromkeys([o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL])
+        code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
+        pcs = tuple(pc for block in lifted for pc in block.pcs)
+        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, tuple(helpers), align)
+
+

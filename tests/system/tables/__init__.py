@@ -1,0 +1,1 @@
+"""The programs to compare, a table per kind."""

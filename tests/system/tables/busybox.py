@@ -1,0 +1,91 @@
+"""Applets of the static busybox."""
+
+from __future__ import annotations
+
+from ..runner import FILES, Row
+
+TEXT = FILES["text"]
+APPLETS: dict[str, tuple[str, ...]] = {
+    "echo": ("hello", "world"),
+    "sort": ("-n", "-k2", "text"),
+    "sort-r": ("-ru", "words"),
+    "uniq": ("-c", "sub/deeper/three"),
+    "cut": ("-d,", "-f2,3", "table.csv"),
+    "tr": ("a-y", "b-z"),
+    "head": ("-n", "5", "text"),
+    "tail": ("-c", "100", "noise"),
+    "wc": ("text", "words", "noise"),
+    "cat": ("-n", "sub/two", "sub/one"),
+    "tac": ("words",),
+    "rev": ("words",),
+    "nl": ("sub/two",),
+    "od": ("-A", "x", "-t", "x1z", "sub/two"),
+    "hexdump": ("-C", "sub/two"),
+    "md5sum": ("text", "noise"),
+    "sha1sum": ("text", "noise"),
+    "sha256sum": ("text", "noise"),
+    "sha512sum": ("text", "noise"),
+    "sha3sum": ("text",),
+    "cksum": ("text", "noise"),
+    "crc32": ("noise",),
+    "base64": ("sub/two",),
+    "seq": ("1", "3", "40"),
+    "expr": ("12", "*", "(", "7", "+", "5", ")"),
+    "factor": ("1234567890123",),
+    "grep": ("-c", "7 of", "text"),
+    "grep-e": ("-nE", "(1|2)0+ of [0-9]{2}$", "text"),
+    "sed": ("-n", "s/line \\([0-9]*\\)/<\\1>/;1,20p", "text"),
+    "awk": ("{ s += $2 * $4; n[$2 % 7]++ } END { print s, s / 7, n[3], log(s), sqrt(s), sprintf(\"%x\", s) }", "text"),
+    "find": ("sub", "-type", "f", "-name", "t*"),
+    "xargs": ("-n", "7", "echo"),
+    "dirname": ("/a/b/c",),
+    "basename": ("/a/b/c.x", ".x"),
+    "printf": ("%05d|%-8s|%x|%c\\n", "42", "ab", "255", "z"),
+    "date": ("-u", "-d", "@1234567890", "+%F %T %j %u"),
+    "cal": ("2", "2024"),
+    "diff": ("sub/one", "sub/two"),
+    "cmp": ("text", "words"),
+    "comm": ("words", "sub/one"),
+    "paste": ("words", "text"),
+    "fold": ("-w", "30", "-s", "text"),
+    "expand": ("sub/two",),
+    "dc": ("-e", "2 64 ^ 3 / p 20 k 2 v p"),
+    "bc": ("-q",),
+    "test": ("3", "-gt", "4"),
+    "stat": ("-c", "%n %s %a %F %Y", "text", "sub"),
+    "ls": ("-lnR", "sub"),
+    "du": ("-k", "sub/one"),
+    "cpio": ("-o", "-H", "newc", "--renumber-inodes"),
+    "tar": ("cf", "-", "-C", "sub", "two"),
+    "gzip": ("-c", "text"),
+    "bzip2": ("-c", "text"),
+    "uuencode": ("sub/two", "name"),
+    "strings": ("noise",),
+    "split": ("-l", "100", "text", "part."),
+    "mkdir": ("-p", "x/y/z"),
+    "cp": ("-r", "sub", "copy"),
+    "mv": ("sub/one", "moved"),
+    "rm": ("-r", "sub"),
+    "ln": ("-s", "text", "link"),
+    "touch": ("-d", "2001-02-03 04:05:06", "text"),
+    "dd": ("if=noise", "bs=100", "count=7", "skip=3", "status=none"),
+    "env": ("-i", "A=1", "B=2"),
+    "sleep": ("0",),
+    "true": (),
+    "false": (),
+    "id": ("-u",),
+    "uname": ("-m",),
+    "pwd": (),
+    "which": ("nothing",),
+    "nothing": (),
+    "ash": ("-c", "for i in 1 2 3; do echo $i $((i * i)); done | while read a b; do echo $b-$a; done; exit 5"),
+    "vi": ("-h",),
+}  # fmt: skip
+STDIN = {"tr": TEXT[:3000], "xargs": FILES["words"], "bc": b"scale=30\n2^100\n4*a(1)\nsqrt(2)\n", "cpio": b"sub/two\n"}
+STATIC = {"echo", "sort", "sha256sum", "awk", "tar", "bzip2", "ash", "grep-e", "bc"}
+QUIET = {"true", "sleep", "touch"}
+
+ROWS = [
+    Row(f"busybox-{name}", ("busybox", name.partition("-")[0], *words), STDIN.get(name, b""), block=name in STATIC, quiet=name in QUIET)
+    for name, words in APPLETS.items()
+]

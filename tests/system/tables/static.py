@@ -1,0 +1,11 @@
+"""The static programs that the plugin brings along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..runner import Row
+
+DEMO = Path(__file__).parents[3] / "plugins" / "hqemu_aarch64" / "hqemu_aarch64" / "demo"
+
+ROWS = [Row(f"static-{path.stem}", (str(path),), block=True) for path in sorted(DEMO.glob("*.elf"))]

@@ -1,0 +1,126 @@
+/* Signals and system calls that block: which are restarted, which end with EINTR, none is lost. */
+#include "check.h"
+#include <poll.h>
+#include <sys/select.h>
+
+static volatile int count;
+
+static void counted(int signo)
+{
+    (void)signo;
+    count++;
+}
+
+static int pipes[2];
+
+static void write_later(int ms)
+{
+    if (fork() == 0) {
+        usleep(ms * 1000);
+        (void)!write(pipes[1], "x", 1);
+        _exit(0);
+    }
+}
+
+static void restarts(int flags)
+{
+    char byte;
+    struct timespec rest, long_time = {0, 400000000};
+    struct pollfd none = {.fd = -1};
+    printf("flags %x\n", flags);
+    on(SIGALRM, counted, flags, 0);
+    if (flags) {
+        write_later(120);
+        alarm_after(30);
+        SHOW(read(pipes[0], &byte, 1));
+        wait(0);
+    } else {
+        alarm_after(30);
+        SHOW(read(pipes[0], &byte, 1));
+    }
+    alarm_after(30);
+    SHOW(poll(&none, 1, 400));
+    alarm_after(30);
+    SHOW(select(0, 0, 0, 0, &(struct timeval){0, 400000}));
+    alarm_after(30);
+    SHOW(nanosleep(&long_time, &rest));
+    printf("rest in range %d\n", rest.tv_nsec > 200000000 && rest.tv_nsec < 400000000);
+    alarm_after(30);
+    SHOW(pause());
+    pid_t child = fork();
+    if (!child) {
+        usleep(100000);
+        _exit(0);
+    }
+    alarm_after(30);
+    SHOW(waitpid(child, 0, 0) == child);
+    if (!flags)
+        wait(0);
+    printf("count %d\n", count);
+}
+
+static void with_mask(void)
+{
+    sigset_t alarms = set_of(SIGALRM), old;
+    struct timespec long_time = {0, 400000000};
+    sigprocmask(SIG_BLOCK, &alarms, &old);
+    count = 0;
+    alarm_after(20);
+    usleep(60000);
+    printf("kept %d\n", count);
+    SHOW(ppoll(0, 0, &long_time, &old));
+    printf("count %d blocked %d\n", count, blocked(SIGALRM));
+    alarm_after(20);
+    SHOW(pselect(0, 0, 0, 0, &long_time, &old));
+    printf("count %d blocked %d\n", count, blocked(SIGALRM));
+    alarm_after(20);
+    SHOW(sigsuspend(&old));
+    printf("count %d blocked %d\n", count, blocked(SIGALRM));
+    sigprocmask(SIG_SETMASK, &old, 0);
+}
+
+/* a signal every 200 microseconds while the program computes, reads and writes: nothing may be lost or done twice */
+static void storm(void)
+{
+    struct itimerval timer = {{0, 200}, {0, 200}}, stop = {{0, 0}, {0, 0}};
+    unsigned char byte;
+    unsigned sum = 0;
+    count = 0;
+    on(SIGALRM, counted, SA_RESTART, 0);
+    setitimer(ITIMER_REAL, &timer, 0);
+    for (int i = 0; i < 3000 || count < 20; i++) {
+        byte = i;
+        if (write(pipes[1], &byte, 1) != 1 || read(pipes[0], &byte, 1) != 1)
+            printf("lost\n");
+        for (volatile int k = 0; k < 300; k++)
+            ;
+        if (i < 3000)
+            sum = sum * 31 + byte;
+    }
+    setitimer(ITIMER_REAL, &stop, 0);
+    printf("sum %u\n", sum);
+}
+
+static void loop_without_calls(void)
+{
+    struct itimerval timer = {{0, 1000}, {0, 1000}}, stop = {{0, 0}, {0, 0}};
+    count = 0;
+    on(SIGVTALRM, counted, 0, 0);
+    setitimer(ITIMER_VIRTUAL, &timer, 0);
+    while (count < 5)
+        ;
+    setitimer(ITIMER_VIRTUAL, &stop, 0);
+    printf("left the loop\n");
+}
+
+int main(void)
+{
+    setvbuf(stdout, 0, _IONBF, 0);
+    (void)!pipe(pipes);
+    restarts(0);
+    restarts(SA_RESTART);
+    with_mask();
+    storm();
+    loop_without_calls();
+    return 0;
+}
