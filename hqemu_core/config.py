@@ -9,7 +9,7 @@ from .errors import UsageError
 MODES = ("none", "block", "hybrids", "hybridm")
 """``LLVM_MODE``; the last is the default."""
 
-IMPLEMENTED_MODES = ("none", "block")
+IMPLEMENTED_MODES = MODES
 
 DEBUG = ("llvm", "in_asm", "op", "out_asm", "ir", "ir_opt", "entry", "verify", "pass")
 DEBUG_GROUPS = {

@@ -95,7 +95,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
         ),
     )  # fmt: skip
     bind(process)
-    engine = make_engine(isa, process, library, config.mode)
+    engine = make_engine(isa, process, library, config)
     process.join(engine)
     engine.attach(process)
     process.at_exit.append(library.save)
@@ -107,7 +107,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
 
 def keep_translations(engine: Any, process: Any, library: Any, mode: str) -> None:
     """Translations of each program are restored when it begins and saved when the process ends."""
-    if library.path is None:
+    if library.path is None or mode not in ("none", "block"):
         return
 
     def path() -> str:
@@ -129,14 +129,22 @@ def keep_translations(engine: Any, process: Any, library: Any, mode: str) -> Non
     process.at_exit.append(save)
 
 
-def make_engine(isa: IsaSpec, process: Any, library: Any, mode: str) -> Any:
+def make_engine(isa: IsaSpec, process: Any, library: Any, config: Config) -> Any:
     """The engine of a mode: what translates, and how."""
     from .backend.stencil.tier import StencilTier
     from .frontend.translator import Translator
     from .sched.engine import Engine
 
+    if config.mode in ("hybrids", "hybridm"):
+        from .sched.hybrid import HybridEngine
+
+        workers = config.threads if config.mode == "hybridm" else 0
+        return HybridEngine(
+            isa, process.abi, process.memory, library, StencilTier, workers=workers, predict=config.net_predict,
+            threshold=config.net_profile, netplus=not config.disable_netplus,
+        )  # fmt: skip
     translator: Any = Translator
-    if mode == "block":
+    if config.mode == "block":
         from .frontend.block_translator import BlockTranslator
 
         translator = BlockTranslator

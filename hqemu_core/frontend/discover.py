@@ -20,7 +20,7 @@ def compile_from(translator: Translator, pc: int, context: int) -> None:
     wanted: dict[str, Form] = {}
     todo = [pc]
     seen: set[int] = set()
-    tier, table = translator.tier, translator.isa.decoders[0]
+    tier, table = translator.tier, translator.isa.decoder(pc)
     while todo and len(wanted) < FORMS and len(seen) < BLOCKS:
         at = todo.pop(0)
         if at in seen:
@@ -36,7 +36,7 @@ def compile_from(translator: Translator, pc: int, context: int) -> None:
             if decoded is None:
                 break
             row, shape, operands = decoded
-            for dead in (False, True) if row.flags == "w" else (False,):
+            for dead in (False, True) if row.flags in ("w", "p") else (False,):
                 form = Form(((row, shape),), context, dead)
                 if form.key not in tier.library:
                     wanted.setdefault(form.key, form)

@@ -25,8 +25,8 @@ class FlagLiveness:
         self.exact = False
         self.classes: dict[int, int] = {}
 
-    def _classify(self, word: int) -> int:
-        decoded = self.isa.decoders[0].decode(word)
+    def _classify(self, decoder: Any, word: int) -> int:
+        decoded = decoder.decode(word)
         if decoded is None:
             kind = LIVE
         else:
@@ -35,7 +35,7 @@ class FlagLiveness:
                 kind = KILLS
             elif row.end == "jump":
                 kind = JUMPS
-            elif row.flags or row.end:
+            elif row.flags not in ("", "p") or row.end:
                 kind = LIVE
             else:
                 kind = NEUTRAL
@@ -47,6 +47,7 @@ class FlagLiveness:
         if not self.isa.flags or self.exact:
             return False
         left = LOOK
+        decoder = self.isa.decoder(pc)
         classes = self.classes
         while True:
             end = self.memory.executable(pc)
@@ -56,14 +57,14 @@ class FlagLiveness:
             for n, word in enumerate(words):
                 kind = classes.get(word)
                 if kind is None:
-                    kind = self._classify(word)
+                    kind = self._classify(decoder, word)
                 if kind == NEUTRAL:
                     continue
                 if kind == KILLS:
                     return True
                 if kind == LIVE:
                     return False
-                row, _, operands = self.isa.decoders[0].decode(word, pc + 4 * n)
+                row, _, operands = decoder.decode(word, pc + 4 * n)
                 left -= n + 1
                 pc = operands[row.target]
                 break

@@ -34,6 +34,7 @@ CALL_SYSCALL: Final = _call(header.SYSCALL)
 CALL_TRAP: Final = _call(header.TRAP)
 CALL_RESYNC: Final = _call(header.RESYNC)
 CALL_CHECK: Final = _call(header.CHECK)
+CALL_HOT: Final = _call(header.HOT)
 CHECK: Final = b"\x41\x83\x3c\x24\x00\x0f\x85\0\0\0\0"
 """cmpl $0, (%r12); jne <stub>"""
 NOPS: Final = (
@@ -73,6 +74,8 @@ class Translator:
         self.liveness = FlagLiveness(isa, memory)
         self.warm: WarmCode | None = None
         """translations of an earlier run"""
+        self.quiet = False
+        """units are neither found nor linked (while a trace is recorded)"""
         self.units = 0
         self.insns = 0
         self.new_insns = 0
@@ -82,7 +85,7 @@ class Translator:
     # -- words
     def learn(self, word: int, pc: int, context: int) -> tuple[Any, ...] | None:
         """First sight of a word: its entry, or None when its form must be compiled."""
-        table = self.isa.decoders[0]
+        table = self.isa.decoder(pc)
         entry = self.tier.entry(table.decode(word, pc), context)
         if entry is not None:
             self.tier.words[context][word] = entry
@@ -91,8 +94,9 @@ class Translator:
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
         end = self.memory.executable(pc)
-        if not end or pc & 3:
-            raise GuestFault(pc, False, 11 if not pc & 3 else 7, 2 if not pc & 3 else 1)
+        odd = pc & 3 & ~self.isa.pc_bits
+        if not end or odd:
+            raise GuestFault(pc, False, 7 if odd else 11, 1 if odd else 2)
         size = min(LIMIT * 4, end - pc)
         return self.memory.view(pc, size).cast("I")
 
@@ -104,7 +108,10 @@ class Translator:
             if host:
                 self.entries.setdefault(context, {})[pc] = host
                 return host
-        words = self.fetch(pc)
+        return self.build(pc, self.fetch(pc), context)
+
+    def build(self, pc: int, words: memoryview, context: int) -> int:
+        """Translate ``words``, which stand at ``pc``, compiling what the library lacks."""
         known = self.tier.words.setdefault(context, {})
         if known.get(words[0]) is None and self.learn(words[0], pc, context) is None:
             from .discover import compile_from
@@ -117,8 +124,7 @@ class Translator:
         fixes: list[tuple[Any, ...]] = []
         fused: list[int] = []
         checks: list[int] = []
-        sites: list[tuple[int, int]] = []  # inline exit sites: (offset, target)
-        done = measured = 0
+        inline: dict[int, int] = {}  # parts that end in a direct exit: index -> target
         append = parts.append
         count = len(words)
         i = 0
@@ -170,7 +176,7 @@ class Translator:
                 continue
             if kind == PCREL:
                 recipe = entry[2]
-                _, operands = self.isa.decoders[0].extractor(entry[1])(word, pc)
+                _, operands = self.isa.decoder(pc).extractor(entry[1])(word, pc)
                 hot = fill(recipe.hot, recipe.hot_patches, operands)
                 if recipe.jumps:
                     cold = fill(recipe.cold, recipe.cold_patches, operands)
@@ -185,7 +191,7 @@ class Translator:
                 break
             # END
             _, end, row, recipe, _ = entry
-            _, operands = self.isa.decoders[0].extractor(row)(word, pc)
+            _, operands = self.isa.decoder(pc).extractor(row)(word, pc)
             hot = fill(recipe.hot, recipe.hot_patches, operands)
             cold = fill(recipe.cold, recipe.cold_patches, operands)
             i += 1
@@ -204,12 +210,8 @@ class Translator:
                 if end == "jump" and target <= pc:
                     checks.append(i - 1)
                     hot = CHECK + hot
-                measured += sum(map(len, parts[done:]))
-                done = len(parts)
-                at = measured + len(hot)
-                hot += NOPS[-at & 7]
-                sites.append((measured + len(hot), target))
-                append(hot + CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little"))
+                inline[i - 1] = target
+                append(hot)
                 if end == "jump":
                     closed = True
                     break
@@ -222,43 +224,36 @@ class Translator:
                     break
             else:
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, cold, recipe.jumps, None))
+                    fixes.append((i - 1, 0, cold, recipe.jumps, pc + 4))  # a conditional one is jumped over
                 append(hot + _LEAVE[end])
                 if end != "syscall":
                     closed = True
                     break
-        if not closed:
-            # goes on elsewhere: a direct exit in line
-            measured += sum(map(len, parts[done:]))
-            done = len(parts)
-            target = pc0 + 4 * i
-            pad = NOPS[-measured & 7]
-            sites.append((measured + len(pad), target))
-            ending = pad + CALL_LINK + target.to_bytes(8, "little")
-        else:
-            ending = b""
-        return self._install(pc0, i, parts, ending, fixes, fused, checks, sites, context)
+        if not closed:  # goes on elsewhere
+            inline[i] = pc0 + 4 * i
+            append(b"")
+        return self._install(pc0, i, parts, fixes, fused, checks, inline, context)
 
     def _install(
-        self, pc0: int, count: int, parts: list[bytes], ending: bytes, fixes: list[tuple[Any, ...]], fused: list[int],
-        checks: list[int], sites: list[tuple[int, int]], context: int,
+        self, pc0: int, count: int, parts: list[bytes], fixes: list[tuple[Any, ...]], fused: list[int],
+        checks: list[int], inline: dict[int, int], context: int,
     ) -> int:  # fmt: skip
+        heads = self.heads_of(pc0, count, fixes, fused, inline)
+        sites: list[tuple[int, int]] = []  # exit stubs: (offset, target)
+        entry = self.place(pc0, parts, inline, heads, sites, context) if inline or heads else {}
         offsets = list(accumulate(map(len, parts), initial=0))
         code = bytearray(b"".join(parts))
-        code += ending
         tails: list[tuple[int, int]] = []
-        if ending:
-            tails.append((offsets[-1], count - 1))
         table = self.entries.setdefault(context, {})
         pc_end = pc0 + 4 * count
         own: dict[int, int] = {}
         for index in checks:
             tails.append((len(code), index))
-            at = offsets[index] + len(CHECK)
+            at = offsets[index] + heads.get(index, 0) + len(CHECK)
             code[at - 4 : at] = (len(code) - at).to_bytes(4, "little")
             code += CALL_CHECK
         for index, shift, cold, jumps, target in fixes:
-            hot_base = offsets[index] + shift
+            hot_base = offsets[index] + heads.get(index, 0) + shift
             cold_base = len(code)
             if cold:
                 tails.append((cold_base, index))
@@ -270,7 +265,8 @@ class Translator:
                 elif to == 1:
                     goal = cold_base + inside
                 elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused:
-                    goal = offsets[target - pc0 >> 2]
+                    inner = target - pc0 >> 2
+                    goal = entry.get(inner, offsets[inner])
                 else:
                     goal = own.get(target, -1)
                     if goal < 0:
@@ -280,6 +276,10 @@ class Translator:
                         sites.append((goal, target))
                         code += CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
                 code[at : at + 4] = (goal - at - 4 & 0xFFFFFFFF).to_bytes(4, "little")
+        for index, at in entry.items():
+            tails.append((len(code), index))
+            code[at + 10 : at + 14] = (len(code) - at - 14).to_bytes(4, "little")
+            code += CALL_HOT
         cache = self.cache
         start = cache.reserve(len(code))
         unit = Unit(start, len(code), pc0, range(pc0, pc_end, 4), offsets, tails, fused, context)
@@ -287,15 +287,61 @@ class Translator:
         fresh = dict(zip(unit.pcs, map(base.__add__, offsets), strict=False))
         for index in fused:
             fresh.pop(pc0 + 4 * index, None)
-        table.update(fresh)
-        self.prelink(code, base, start, sites, table)
+        for index, at in entry.items():
+            fresh[pc0 + 4 * index] = base + at
+        if not self.quiet:
+            table.update(fresh)
+            self.prelink(code, base, start, sites, table)
+        if entry:
+            unit.heads = [(pc0 + 4 * index, start + at) for index, at in entry.items()]
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
+        if unit.heads:
+            self.add_heads(unit)
         self.memory.code_pages(pc0, 4 * count)
         self.units += 1
         self.insns += count
         self.new_insns += count
         return base
+
+    # -- trace heads, in the modes that have them
+    def heads_of(
+        self, pc0: int, count: int, fixes: list[tuple[Any, ...]], fused: list[int], inline: dict[int, int]
+    ) -> dict[int, int]:
+        """Indices of instructions that get a counter; values are filled in by :meth:`place`."""
+        return {}
+
+    def counter(self, pc: int, context: int) -> bytes:
+        """``decl`` of the head's counter and a jump for when it runs out: 14 bytes, the first 8 to be patched."""
+        raise NotImplementedError
+
+    def add_heads(self, unit: Unit) -> None:
+        """A unit with trace heads was installed."""
+
+    def place(
+        self, pc0: int, parts: list[bytes], inline: dict[int, int], heads: dict[int, int],
+        sites: list[tuple[int, int]], context: int,
+    ) -> dict[int, int]:  # fmt: skip
+        """Put 8-aligned exit stubs and head counters into the parts. Returns the heads' offsets (of the counter);
+        ``heads`` gets the bytes put before each head's code, ``sites`` the stubs."""
+        entry: dict[int, int] = {}
+        at = before = 0
+        for index in sorted({*inline, *heads}):
+            at += sum(map(len, parts[before:index]))
+            before = index
+            if index in heads:
+                pad = NOPS[-at & 7]
+                prefix = pad + self.counter(pc0 + 4 * index, context)
+                entry[index] = at + len(pad)
+                heads[index] = len(prefix)
+                parts[index] = prefix + parts[index]
+            if index in inline:
+                target = inline[index]
+                part = parts[index]
+                part += NOPS[-(at + len(part)) & 7]
+                sites.append((at + len(part), target))
+                parts[index] = part + CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
+        return entry
 
     # -- linking and dropping
     def prelink(
@@ -333,8 +379,7 @@ class Translator:
             for pc, offset in zip(unit.pcs, unit.offsets, strict=False):
                 if table.get(pc) == base + offset:
                     del table[pc]
-            for page in range(unit.pcs[0] >> PAGE_BITS, (unit.pcs[-1] >> PAGE_BITS) + 1):
-                pages.add(page)
+            pages.update(unit.pages)
         for page in pages:
             self.unlink_page(page)
             left = [u for u in self.index.by_page.get(page, ()) if u.alive]

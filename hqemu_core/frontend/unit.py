@@ -15,7 +15,7 @@ class Unit:
     end; ``tails`` (offset from ``start``, instruction index) of out-of-line code, ascending.
     """
 
-    __slots__ = ("alive", "context", "counted", "fused", "offsets", "pc", "pcs", "size", "start", "tails")
+    __slots__ = ("alive", "context", "counted", "fused", "heads", "offsets", "pc", "pcs", "resumes", "size", "start", "tails")
 
     def __init__(
         self, start: int, size: int, pc: int, pcs: range | list[int], offsets: list[int],
@@ -30,9 +30,21 @@ class Unit:
         self.fused = fused
         """indices of instructions fused with the one before"""
         self.context = context
+        self.heads: list[tuple[int, int]] = []
+        """(guest pc, cache offset) of trace-head counters in this code"""
         self.alive = True
+        self.resumes = False
+        """guest state is in host registers: after a fault that is put right the host context must be restored"""
         self.counted = False
         """LLVM code: the index of the instruction that faults is in the header, not in the address"""
+
+    @property
+    def pages(self) -> "range | set[int]":
+        """Numbers of the guest pages that the unit's instructions begin in."""
+        pcs = self.pcs
+        if isinstance(pcs, range):
+            return range(pcs[0] >> PAGE_BITS, (pcs[-1] >> PAGE_BITS) + 1)
+        return {pc >> PAGE_BITS for pc in pcs}
 
     def index_at(self, offset: int) -> int:
         """Index of the instruction whose host code holds ``offset`` (from the cache's start)."""
@@ -75,8 +87,7 @@ class UnitIndex:
 
     def file(self, unit: Unit) -> None:
         """Make the unit known to its guest pages."""
-        pcs = unit.pcs
-        for page in range(pcs[0] >> PAGE_BITS, (pcs[-1] >> PAGE_BITS) + 1):
+        for page in unit.pages:
             self.by_page.setdefault(page, []).append(unit)
 
     def find(self, region: int, offset: int) -> Unit | None:

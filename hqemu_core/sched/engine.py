@@ -217,6 +217,7 @@ class Engine:
         thread.resume = code
         if thread.get32(h.EXIT_REQUEST):
             thread.pc = target
+            self._interrupted(thread)
 
     def _on_miss(self, thread: CpuThread) -> None:
         target = thread.get64(h.SITE)
@@ -265,12 +266,13 @@ class Engine:
 
     def _trap_kind(self, thread: CpuThread, pc: int) -> int:
         word = self.memory.view(pc, 4).cast("I")[0]
-        decoded = self.isa.decoders[0].decode(word, pc)
+        decoded = self.isa.decoder(pc).decode(word, pc)
         if decoded is not None:
             b = self.isa.builder(thread.context)
             decoded[0].lift(b, decoded[1], *decoded[2])
-            if b.ops and b.ops[-1][0] == op.TRAP:
-                return int(b.ops[-1][2])
+            for o in b.ops[-2:]:  # a guard may end behind it
+                if o[0] == op.TRAP:
+                    return int(o[2])
         return op.TRAP_ILLEGAL
 
     def _on_resync(self, thread: CpuThread) -> None:
@@ -314,12 +316,14 @@ class Engine:
         unit = self.translator.unit_at(rip)
         if unit is None:
             raise AssertionError(f"fault {signo} in runtime code at {rip:#x}")
-        thread.pc = unit.pcs[thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
+        thread.pc = unit.pcs[0 if unit.resumes else thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
         if signo == 11 and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
+            if unit.resumes:
+                thread.resume = self.symbols["hq_resume"]
             return
         self.personality.on_fault(thread, signo, thread.get32(h.FAULT_CODE), addr)
 

@@ -176,7 +176,7 @@ class StencilTier:
         if row.target >= 0:
             return PCREL, row, recipe
         hot = fill(recipe.hot, recipe.hot_patches, operands)
-        if row.flags == "w":
+        if row.flags in ("w", "p"):
             return FLAGS, hot, decoded, recipe
         if recipe.cold or recipe.jumps:
             return COLD, hot, fill(recipe.cold, recipe.cold_patches, operands), recipe.jumps
@@ -205,7 +205,7 @@ class StencilTier:
             found = None
             first = entry[2]
             if first[0].fuse == "first":
-                decoded = self.isa.decoders[0].decode(second, pc + 4)
+                decoded = self.isa.decoder(pc).decode(second, pc + 4)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
             known[key] = found
@@ -228,7 +228,7 @@ class StencilTier:
         row = pair[1][0]
         target = None
         if row.end == "branch":
-            _, operands = self.isa.decoders[0].extractor(row)(pair[2], pc + 4)
+            _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc + 4)
             target = operands[row.target]
         dead = liveness.dead(pc + 8, context) and (target is None or liveness.dead(target, context))
         hot, cold, jumps = pair[3][dead]

@@ -1,0 +1,140 @@
+"""Stencils with trace heads (modes ``hybrids`` and ``hybridm``).
+
+The start of each unit and each target of a backward branch inside it is a trace head: an 8-aligned ``decl counter``
+and a jump to a stub that tells the engine when the counter runs out. When optimized code for the head is there, the
+eight bytes become a jump to it by one atomic store, which every way into the head sees.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hqemu_core.runtime import host
+from hqemu_core.runtime.cache import PREFERRED
+
+from .translator import NOPS, Translator
+from .unit import Unit
+
+COUNTERS: Final = 1 << 20
+"""trace heads at most; 32-bit counters below 2 GiB"""
+_COUNTERS_AT: Final = PREFERRED - (8 << 20)
+NEVER: Final = 0x7FFFFFFF
+
+
+class HybridTranslator(Translator):
+    threshold = 50
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.counters_at = host.anonymous(COUNTERS * 4, low=_COUNTERS_AT)
+        self.counters = host.view(self.counters_at, COUNTERS * 4).cast("I")
+        self.counter_of: dict[tuple[int, int], int] = {}
+        """(guest pc, context) -> number of its counter"""
+        self.heads: dict[int, dict[int, int]] = {}
+        """by context: guest pc -> host address of the trace head"""
+        self.slots: dict[tuple[int, int], list[int]] = {}
+        """(guest pc, context) -> cache offsets of the head's counters"""
+        self.singles: dict[tuple[int, int], int] = {}
+        self.regions: dict[tuple[int, int], tuple[Unit, int]] = {}
+        """(guest pc, context) -> optimized code that begins there"""
+
+    def heads_of(
+        self, pc0: int, count: int, fixes: list[tuple[Any, ...]], fused: list[int], inline: dict[int, int]
+    ) -> dict[int, int]:
+        if self.quiet:
+            return {}
+        found = {0: 0}
+        limit = pc0 + 4 * count
+        for index, _, _, _, target in fixes:
+            if target is not None and pc0 <= target <= pc0 + 4 * index:
+                found[target - pc0 >> 2] = 0
+        for index, target in inline.items():
+            if pc0 <= target < limit and target <= pc0 + 4 * index:
+                found[target - pc0 >> 2] = 0
+        for index in fused:
+            found.pop(index, None)
+        return found
+
+    def counter(self, pc: int, context: int) -> bytes:
+        key = pc, context
+        number = self.counter_of.get(key)
+        if number is None:
+            number = self.counter_of[key] = len(self.counter_of)
+            self.counters[number] = self.threshold
+        address = self.counters_at + 4 * (number & COUNTERS - 1)
+        return b"\xff\x0c\x25" + address.to_bytes(4, "little") + NOPS[1] + b"\x0f\x88\0\0\0\0"
+
+    def add_heads(self, unit: Unit) -> None:
+        heads = self.heads.setdefault(unit.context, {})
+        for pc, offset in unit.heads:
+            heads[pc] = self.cache.base + offset
+            self.slots.setdefault((pc, unit.context), []).append(offset)
+            region = self.regions.get((pc, unit.context))
+            if region is not None:
+                self.redirect(offset, region[1])
+
+    def set_counter(self, pc: int, context: int, value: int) -> None:
+        number = self.counter_of.get((pc, context))
+        if number is not None:
+            self.counters[number] = value
+
+    # -- regions
+    def redirect(self, offset: int, code: int) -> None:
+        """Make a head's counter jump to optimized code."""
+        jump = code - (self.cache.base + offset) - 5 & 0xFFFFFFFF
+        self.cache.patch(offset, 0x909090_00000000E9 | jump << 8)
+
+    def add_region(self, unit: Unit, head: int, code: int) -> None:
+        key = head, unit.context
+        self.regions[key] = unit, code
+        for offset in self.slots.get(key, ()):
+            self.redirect(offset, code)
+        self.set_counter(head, unit.context, NEVER)
+
+    def drop(self, units: list[Unit]) -> None:
+        dropped = {id(unit) for unit in units if unit.alive}
+        super().drop(units)
+        self.singles.clear()
+        if not dropped:
+            return
+        for key, (unit, _) in list(self.regions.items()):
+            if id(unit) in dropped:
+                del self.regions[key]
+                for offset in self.slots.get(key, ()):
+                    self.cache.patch(offset, int.from_bytes(self.counter(*key)[:8], "little"))
+                self.set_counter(*key, self.threshold)
+        for unit in units:
+            heads = self.heads.get(unit.context, {})
+            for pc, offset in unit.heads:
+                slots = self.slots.get((pc, unit.context), [])
+                if offset in slots:
+                    slots.remove(offset)
+                if heads.get(pc) == self.cache.base + offset:
+                    del heads[pc]
+
+    def reset(self) -> None:
+        super().reset()
+        self.singles.clear()
+        self.counter_of.clear()
+        self.heads.clear()
+        self.slots.clear()
+        self.regions.clear()
+
+    # -- recording
+    def single(self, pc: int, context: int) -> int:
+        """Host address of a unit of just the block at ``pc``, whose exits stay with the dispatcher."""
+        found = self.singles.get((pc, context))
+        if found is None:
+            words = self.fetch(pc)
+            decode = self.isa.decoders[0].decode
+            for n, word in enumerate(words):
+                decoded = decode(word, pc + 4 * n)
+                if decoded is None or decoded[0].end:
+                    words = words[: n + 1]
+                    break
+            self.quiet = True
+            try:
+                found = self.singles[pc, context] = self.build(pc, words, context)
+            finally:
+                self.quiet = False
+        return found

@@ -1,0 +1,253 @@
+"""Modes ``hybrids`` and ``hybridm``: stencils first, regions through LLVM for what is hot."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+from hqemu_core.errors import BackendError, GuestFault
+from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
+from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS
+from hqemu_core.frontend.unit import Unit
+from hqemu_core.runtime import header as h
+from hqemu_core.runtime import host, native
+from hqemu_core.runtime.cpu import CpuThread
+from hqemu_core.trace.net import PREDICT, Recording
+from hqemu_core.trace.netplus import expand
+
+from .engine import Engine
+from .optimizer import Optimizer
+
+_LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
+NEAR: Final = 1024
+"""bytes: a jump forward by less goes into the middle of a unit, if there is one; other targets become trace heads"""
+BLOCK: Final = 64
+"""instructions of one block in a region"""
+
+
+class HybridEngine(Engine):
+    """``workers`` 0: compile on the guest's thread."""
+
+    translator: HybridTranslator
+
+    def __init__(
+        self, *args: Any, workers: int = 1, predict: int = PREDICT, threshold: int = 50, netplus: bool = True
+    ) -> None:
+        super().__init__(*args, HybridTranslator)
+        self.translator.threshold = threshold
+        self.predict = predict
+        self.netplus = netplus
+        self.optimizer = Optimizer(self._compile, self._make_compiler, workers)
+        self.recordings: dict[int, Recording] = {}
+        self.requested: set[tuple[int, int]] = set()
+        self.nothing = host.anonymous(4096)
+        """an empty look-up table of one entry, for threads that record"""
+        self._handled = (*self._handled, self._on_hot)
+        sys.setswitchinterval(0.0005)  # a worker must not hold up a guest thread that comes out of native code
+
+    def _make_compiler(self) -> Any:
+        from hqemu_core.backend.llvm.regions import RegionCompiler
+
+        return RegionCompiler(self.isa)
+
+    # -- recording
+    def _on_hot(self, thread: CpuThread) -> None:
+        pc = self._site_pc(thread, 1)
+        thread.pc = pc
+        context = thread.context
+        self.translator.set_counter(pc, context, NEVER)
+        if (pc, context) in self.requested or thread.tid in self.recordings:
+            return
+        self.requested.add((pc, context))
+        self.recordings[thread.tid] = Recording(context, self.predict)
+        thread.put64(h.TABLE, self.nothing)
+        thread.put64(h.TABLE_MASK, 0)
+        empty = self.global_words[native.EMPTY_IBTC >> 3]
+        thread.put64(h.IBTC, empty)
+        thread.put64(h.IBTC_REAL, empty)
+
+    def _stop_recording(self, thread: CpuThread) -> Recording | None:
+        recording = self.recordings.pop(thread.tid, None)
+        if recording is not None:
+            table = self.tables[thread.context]
+            thread.put64(h.TABLE, table.address)
+            thread.put64(h.TABLE_MASK, table.entries - 1)
+            thread.put64(h.IBTC_REAL, thread.ibtc)
+            if not thread.get32(h.EXIT_REQUEST):
+                thread.put64(h.IBTC, thread.ibtc)
+        return recording
+
+    def _code_for(self, thread: CpuThread) -> int:
+        recording = self.recordings.get(thread.tid)
+        if recording is None:
+            return super()._code_for(thread)
+        pc = thread.pc
+        if thread.context != recording.context or recording.add(pc):
+            self._stop_recording(thread)
+            self._form(recording)
+            return super()._code_for(thread)
+        try:
+            with self.lock:
+                return self.translator.single(pc, thread.context)
+        except GuestFault:
+            self._stop_recording(thread)
+            return super()._code_for(thread)
+
+    def _on_link(self, thread: CpuThread) -> None:
+        site = thread.get64(h.SITE) - 8 - self.cache.base
+        target = self.cache.words[(site + 8) >> 3]
+        if thread.tid in self.recordings:
+            thread.pc = target
+            if thread.get32(h.EXIT_REQUEST):
+                self._interrupted(thread)
+            return
+        unit = self.translator.unit_at(thread.get64(h.SITE) - 1)
+        assert unit is not None
+        source = unit.pc_at(site)
+        if unit.counted or target <= source or target > source + NEAR:
+            table = self.translator.heads.get(thread.context, {})
+            if target not in table:
+                try:
+                    with self.lock:
+                        self.translator.translate(target, thread.context)
+                except GuestFault:
+                    thread.pc = target
+                    return
+        super()._on_link(thread)
+
+    def _on_miss(self, thread: CpuThread) -> None:
+        if thread.tid in self.recordings:
+            thread.pc = thread.get64(h.SITE)
+            if thread.get32(h.EXIT_REQUEST):
+                self._interrupted(thread)
+            return
+        super()._on_miss(thread)
+
+    def _on_syscall(self, thread: CpuThread) -> None:
+        self._stop_recording(thread)
+        super()._on_syscall(thread)
+
+    def _interrupted(self, thread: CpuThread) -> None:
+        self._stop_recording(thread)
+        super()._interrupted(thread)
+
+    def _on_fault(self, thread: CpuThread) -> None:
+        self._stop_recording(thread)
+        super()._on_fault(thread)
+
+    # -- regions
+    def _form(self, recording: Recording) -> None:
+        """The region to compile for a complete trace."""
+        from hqemu_core.backend.llvm.regions import RegionPlan
+
+        head = recording.blocks[0]
+        words: dict[int, tuple[int, ...]] = {}
+        ends: dict[int, list[int]] = {}
+
+        def successors(pc: int) -> list[int]:
+            found = ends.get(pc)
+            if found is None:
+                found = ends[pc] = self._block(pc, words)
+            return found
+
+        for pc in recording.seen:
+            successors(pc)
+        blocks = list(dict.fromkeys(recording.blocks))
+        if self.netplus:
+            blocks = expand(blocks, successors, self.predict)
+        blocks = [pc for pc in blocks if words.get(pc)]
+        if not blocks or blocks[0] != head:
+            return
+        targets = {pc: tuple(found) for pc, found in recording.successors().items()}
+        chosen = {pc: words[pc] for pc in blocks}
+        plan = RegionPlan(head, recording.context, tuple(blocks), chosen, targets, self.translator.liveness.exact)
+        self.optimizer.submit(plan)
+
+    def _block(self, pc: int, words: dict[int, tuple[int, ...]]) -> list[int]:
+        """Direct successors of the block at ``pc``; its words go to ``words``."""
+        try:
+            found = self.translator.fetch(pc)[:BLOCK]
+        except GuestFault:
+            words[pc] = ()
+            return []
+        decode = self.isa.decoders[0].decode
+        for n, word in enumerate(found):
+            at = pc + 4 * n
+            decoded = decode(word, at)
+            if decoded is None:
+                words[pc] = tuple(found[: n + 1])
+                return []
+            row, _, operands = decoded
+            if row.end:
+                words[pc] = tuple(found[: n + 1])
+                if row.end == "branch":
+                    return [at + 4, operands[row.target]]
+                return [operands[row.target]] if row.end in ("jump", "call") else []
+        words[pc] = tuple(found)
+        return [pc + 4 * len(found)]
+
+    def _compile(self, compiler: Any, plan: Any) -> None:
+        try:
+            compiled = compiler.compile(plan)
+        except BackendError as error:
+            print(f"hqemu: region {plan.head:#x}: {error}", file=sys.stderr)
+            return
+        with self.lock:
+            if self._unchanged(plan):
+                self._install(plan, compiled)
+            else:
+                self.requested.discard((plan.head, plan.context))
+
+    def _unchanged(self, plan: Any) -> bool:
+        """The guest bytes are still what was compiled."""
+        try:
+            return all(
+                tuple(self.memory.view(pc, 4 * len(words)).cast("I")) == words for pc, words in plan.words.items()
+            )
+        except GuestFault:
+            return False
+
+    def _install(self, plan: Any, compiled: Any) -> None:
+        translator = self.translator
+        for helper in compiled.helpers:
+            self.tier.load_helper(helper)
+        code = bytearray(compiled.code)
+        tails: list[tuple[int, int]] = []
+        sites: list[tuple[int, int]] = []
+        stubs: list[int] = []
+        for kind, target, insn in compiled.targets:
+            code += NOPS[-len(code) & 7]
+            stubs.append(len(code))
+            tails.append((len(code), insn))
+            if kind in _LEAVE:
+                code += _LEAVE[kind]
+                continue
+            if kind == "syscall":
+                code += CALL_SYSCALL
+            sites.append((len(code), target))
+            code += CALL_LINK + target.to_bytes(8, "little")
+        for field, number in compiled.exits:
+            code[field : field + 4] = (stubs[number] - field - 4 & 0xFFFFFFFF).to_bytes(4, "little")
+        cache = self.cache
+        start = cache.reserve(len(code))
+        base = cache.base + start
+        for field, size, target in compiled.absolute:
+            code[field : field + size] = (base + target).to_bytes(size, "little")
+        unit = Unit(start, len(code), plan.head, list(compiled.pcs), [0], tails, [], plan.context)
+        unit.counted = True
+        unit.resumes = not plan.exact
+        cache.code[start : start + len(code)] = code
+        translator.index.add(cache.region, unit)
+        for pc in compiled.pcs:
+            self.memory.code_pages(pc, 4)
+        translator.add_region(unit, plan.head, base)
+        translator.new_insns += len(compiled.pcs)
+
+    def on_fork_child(self, thread: CpuThread) -> None:
+        super().on_fork_child(thread)
+        self.optimizer.on_fork_child()
+        self.recordings.clear()
+
+    def reset(self) -> None:
+        super().reset()
+        self.requested.clear()
