@@ -11,7 +11,7 @@ from hqemu_core.isa.table import Row, Table
 from ..state import KINDS
 from . import expressions
 
-MODULES = ("dp", "branches", "loads")
+MODULES = ("branches", "arith", "system", "loads", "dp")
 """Every module of this package that has ``ROWS``."""
 
 
