@@ -26,7 +26,7 @@ _RSR = "15 not in (rd, rn, rm, rs)"
 
 def _immediate() -> list[Row]:
     rows: list[Row] = [
-        *conditional("adr", "001 0 sub add 0 0 1111 rd:4 imm:12", lift.lift_move_imm, "0, 0",
+        *conditional("adr", "001 0 add sub 0 0 1111 rd:4 imm:12", lift.lift_move_imm, "0, 0",
                      "r(rd) to(u32(pc + 8 + (expand(imm) if add else -expand(imm))))",
                      when="sub != add and rd != 15", insn="add r0, pc, #8", select=True),
     ]  # fmt: skip
@@ -39,13 +39,13 @@ def _immediate() -> list[Row]:
         )  # fmt: skip
     for name, when, flags in _COMPARES:
         rows += with_pc(
-            f"{name}_imm", "001 10 code:2 1 rn:4 xxxx imm:12", lift.lift_compare_imm,
+            f"{name}_imm", "001 10 code:2 1 rn:4 0000 imm:12", lift.lift_compare_imm,
             f"code + 8, {'expand_carry(imm)' if flags == 'p' else '0'}", f"r(rn) {_IMM}", "rn", "", when, flags,
             "first", f"{name} r1, #4080", f"{name} pc, #4080",
         )  # fmt: skip
     for s in (0, 1):
         rows += with_pc(
-            "mov_imm" + "_s" * s, f"001 11 inv 1 {s} xxxx rd:4 imm:12", lift.lift_move_imm,
+            "mov_imm" + "_s" * s, f"001 11 inv 1 {s} 0000 rd:4 imm:12", lift.lift_move_imm,
             f"{s}, {'expand_carry(imm)' if s else '0'}", "r(rd) i(~expand(imm) if inv else expand(imm))", "", "rd",
             "", "p" if s else "", "first" if s else "", f"mov{'s' * s} r0, #4080", "",
             "" if s else "mov pc, #4080", select=not s,
@@ -72,7 +72,7 @@ def _register() -> list[Row]:
     for name, when, flags in _COMPARES:
         for rrx in (0, 1):
             rows += with_pc(
-                f"{name}_reg" + "_rrx" * rrx, "000 10 code:2 1 rn:4 xxxx imm5:5 kind:2 0 rm:4",
+                f"{name}_reg" + "_rrx" * rrx, "000 10 code:2 1 rn:4 0000 imm5:5 kind:2 0 rm:4",
                 lift.lift_compare_reg, "code + 8, shift_kind(kind, imm5)", f"r(rn) {_BY}", "rn rm", "",
                 f"{when} and {_RRX if rrx else _NO_RRX}", "rw" if rrx else flags, "" if rrx else "first",
                 f"{name} r1, r2, {'rrx' if rrx else 'lsl #3'}", f"{name} pc, r2{', rrx' * rrx}",
@@ -81,7 +81,7 @@ def _register() -> list[Row]:
         for rrx in (0, 1):
             name = f"mov{'s' * s}"
             rows += with_pc(
-                "mov_reg" + "_s" * s + "_rrx" * rrx, f"000 11 inv 1 {s} xxxx rd:4 imm5:5 kind:2 0 rm:4",
+                "mov_reg" + "_s" * s + "_rrx" * rrx, f"000 11 inv 1 {s} 0000 rd:4 imm5:5 kind:2 0 rm:4",
                 lift.lift_move_reg, f"13 + 2 * inv, {s}, shift_kind(kind, imm5)", f"r(rd) {_BY}", "rm", "rd",
                 _RRX if rrx else _NO_RRX, "rw" if rrx else "p" if s else "", "first" if s and not rrx else "",
                 f"{name} r0, r2, {'rrx' if rrx else 'lsl #3'}", f"{name} r0, pc{', rrx' * rrx}",
@@ -101,13 +101,13 @@ def _register_shifted() -> list[Row]:
         )  # fmt: skip
     for name, when, flags in _COMPARES:
         rows += conditional(
-            f"{name}_rsr", "000 10 code:2 1 rn:4 xxxx rs:4 0 kind:2 1 rm:4", lift.lift_compare_rsr, "code + 8, kind",
+            f"{name}_rsr", "000 10 code:2 1 rn:4 0000 rs:4 0 kind:2 1 rm:4", lift.lift_compare_rsr, "code + 8, kind",
             "r(rn) r(rm) r(rs)", f"{when} and 15 not in (rn, rm, rs)", "rw" if flags == "p" else flags,
             fuse="first" if flags == "w" else "", insn=f"{name} r1, r2, lsl r3",
         )  # fmt: skip
     for s in (0, 1):
         rows += conditional(
-            "mov_rsr" + "_s" * s, f"000 11 inv 1 {s} xxxx rd:4 rs:4 0 kind:2 1 rm:4", lift.lift_move_rsr,
+            "mov_rsr" + "_s" * s, f"000 11 inv 1 {s} 0000 rd:4 rs:4 0 kind:2 1 rm:4", lift.lift_move_rsr,
             f"13 + 2 * inv, {s}, kind", "r(rd) r(rm) r(rs)", "15 not in (rd, rm, rs)", "rw" if s else "",
             insn=f"lsl{'s' * s} r0, r2, r3", select=not s,
         )  # fmt: skip
