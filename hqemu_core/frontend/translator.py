@@ -81,6 +81,7 @@ class Translator:
 
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
+        self.isa.decoder(pc)  # says so when there is no such instruction set
         return fetch(self.memory, pc, LIMIT)
 
     # -- units
