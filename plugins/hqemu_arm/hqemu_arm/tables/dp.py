@@ -35,7 +35,7 @@ def _immediate() -> list[Row]:
         rows += with_pc(
             "dp_imm" + suffix, f"001 code:4 {s} rn:4 rd:4 imm:12", lift.lift_dp_imm, f"code, {s}, {carry}",
             f"r(rd) r(rn) {_IMM}", "rn", "rd", f"code in {codes}", flags, fuse, f"{name} r0, r1, #4080",
-            f"{name} r0, pc, #4080", "" if s else f"{name} pc, r1, #4080", select=not s,
+            f"{name} r0, pc, #4080" if suffix else "rsb r0, pc, #4080", "" if s else f"{name} pc, r1, #4080", select=not s,
         )  # fmt: skip
     for name, when, flags in _COMPARES:
         rows += with_pc(
