@@ -65,5 +65,6 @@ def make_scheduler(config: Config, mode: str, backend: Callable[[str], Backend])
         return sched.BlockScheduler(mode, stencil, backend("llvm"))
     if mode in ("hybrids", "hybridm"):
         workers = config.threads if mode == "hybridm" else 0
-        return sched.HybridScheduler(mode, stencil, workers, config.net_profile)
+        name = f"{mode} {config.net_profile} {config.net_predict} {int(config.disable_netplus)}"
+        return sched.HybridScheduler(name, stencil, workers, config.net_profile)
     return sched.Scheduler(mode, stencil)

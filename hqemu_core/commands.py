@@ -72,7 +72,7 @@ def prebuild(plugins: Plugins, names: list[str]) -> int:
     for entry in entries or plugins.isas():
         progress = Progress(entry.name)
         try:
-            size, wrong = machine.prebuild(entry, progress)
+            size, wrong = machine.prebuild(entry, plugins, progress)
         finally:
             progress.end()
         seconds = time.monotonic() - progress.began

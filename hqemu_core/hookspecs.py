@@ -76,15 +76,14 @@ def make_code_cache(config: Config) -> Any:
 @hookspec(firstresult=True)
 def make_trace_former(config: Config) -> Any:
     """What turns executed blocks into traces: a :class:`hqemu_core.trace.former.TraceFormer`. Asked for when the
-    scheduler wants traces (``wants_traces``), and then the scheduler's own (``former``); the core's modes ``none`` and
-    ``block`` want none."""
+    scheduler wants traces (``wants_traces``), as the hybrid modes do; it is then the scheduler's own (``former``)."""
 
 
 @hookspec(firstresult=True)
 def make_scheduler(config: Config, mode: str, backend: Callable[[str], Backend]) -> Any:
     """What decides which backend runs a piece of code and when a region is optimized: a
-    :class:`hqemu_core.sched.scheduler.Scheduler`. ``mode`` is one of none, block, hybrids, hybridm, as asked for;
-    ``backend(name)`` loads one."""
+    :class:`hqemu_core.sched.schedulers.Scheduler`. ``mode`` is one of none, block, hybrids, hybridm; ``backend(name)``
+    loads one; ``config.backend`` is the one that ``-backend`` asks for, else empty."""
 
 
 @hookspec(firstresult=True)
@@ -100,20 +99,21 @@ def make_machine(config: Config, isa: IsaEntry) -> Any:
 # -- events -----------------------------------------------------------------------------------------------------------
 @hookspec
 def on_block_translated(pc: int, context: int, data: bytes, host: int, size: int) -> None:
-    """Guest bytes ``data`` at ``pc`` became ``size`` bytes of code at ``host``. While anyone implements this, no
-    translations of earlier runs are used, so that none goes untold. An interpreter translates nothing."""
+    """Guest bytes ``data`` at ``pc`` became ``size`` bytes of code at ``host``. While anyone implements this or one of
+    the next two hooks, no translations of earlier runs are used, so that none goes untold. An interpreter translates
+    nothing."""
 
 
 @hookspec
 def on_trace_formed(head: int, blocks: Sequence[int], loop: bool) -> None:
-    """A trace from ``head`` through the blocks at these addresses; ``loop``: it comes back to its head. Specified for
-    the hybrid modes: nobody calls it before they are there."""
+    """A trace from ``head`` through the blocks at these addresses, in the order of execution; ``loop``: it ends because
+    its last block is in it already. Only modes that optimize traces form them."""
 
 
 @hookspec
 def on_region_installed(head: int, blocks: Sequence[int], host: int, size: int, seconds: float) -> None:
-    """Optimized code of a region is in use from now on. May be called on an optimizer's thread. Specified for the
-    hybrid modes: nobody calls it before they are there."""
+    """Optimized code of a region is in use from now on; ``seconds`` it took to compile. May be called on an optimizer's
+    thread."""
 
 
 @hookspec

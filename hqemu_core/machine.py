@@ -118,8 +118,8 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
     process.join(engine)
     engine.attach(process)
     process.at_exit.append(library.save)
-    watch_translation(engine, scheduler, plugins)
-    if scheduler.keeps_code and plugins.caller("on_block_translated") is None:
+    told = watch_translation(engine, scheduler, plugins)
+    if scheduler.keeps_code and not told:
         keep_translations(engine, process, library, scheduler.name)
     thread = exec.start_process(process, os.fsencode(config.program), config.argv, config.environ)
     if plugins.modules:
@@ -157,13 +157,14 @@ def make_process(config: Config, isa: IsaSpec, plugins: Plugins) -> Process:
     return process
 
 
-def watch_translation(engine: Any, scheduler: Scheduler, plugins: Plugins) -> None:
-    """Who wants to know of translations; an engine that interprets has none."""
-    if hasattr(engine, "translator"):
-        engine.translator.on_translated = plugins.caller("on_block_translated")
+def watch_translation(engine: Any, scheduler: Scheduler, plugins: Plugins) -> bool:
+    """Whether anyone wants to know of translations; then none may come from an earlier run."""
+    block, trace, region = map(plugins.caller, ("on_block_translated", "on_trace_formed", "on_region_installed"))
+    if hasattr(engine, "translator"):  # an engine that interprets translates nothing
+        engine.translator.on_translated = block
     if scheduler.wants_traces:
-        engine.on_trace = plugins.caller("on_trace_formed")
-        engine.on_region = plugins.caller("on_region_installed")
+        engine.on_trace, engine.on_region = trace, region
+    return any(told is not None for told in (block, trace, region))
 
 
 def keep_translations(engine: Any, process: Process, library: Any, name: str) -> None:
@@ -191,11 +192,11 @@ def keep_translations(engine: Any, process: Process, library: Any, name: str) ->
     process.at_exit.append(save)
 
 
-def prebuild(entry: IsaEntry, done: Callable[[int, int], None]) -> tuple[int, list[str]]:
+def prebuild(entry: IsaEntry, plugins: Plugins, done: Callable[[int, int], None]) -> tuple[int, list[str]]:
     """Build an ISA's stencil library; ``done(forms, all)`` hears how far it is. Its size, and what went wrong."""
     from .backend.stencil.prebuild import build
 
-    isa = entry.load()
+    isa = load_isa(entry, plugins)
     library = open_library(isa)
     if library.path is None:
         raise HqemuError("no directory to keep stencils in: XDG_CACHE_HOME or HOME must name one that is yours")

@@ -24,6 +24,8 @@ from .warm import WarmCode
 
 LIMIT: Final = 128
 """instructions in a unit"""
+_TRIES: Final = 4
+"""at a form: another thread may change the code that says which it is"""
 
 
 def _call(slot: int) -> bytes:
@@ -97,15 +99,14 @@ class Translator:
     def build(self, pc: int, words: memoryview, context: int) -> int:
         """Translate ``words``, which stand at ``pc``, compiling what the library lacks."""
         known = self.tier.words.setdefault(context, {})
-        host = self._build(pc, words, context, known)
-        if not host:
+        for _ in range(_TRIES):
+            host = self._build(pc, words, context, known)
+            if host:
+                return host
             from .discover import compile_from
 
             compile_from(self, pc, context)
-            host = self._build(pc, words, context, known)
-            if not host:
-                raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
-        return host
+        raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
 
     def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
         """Host address of the unit that begins at ``pc0``; it ends before an instruction whose form has to be
@@ -261,7 +262,7 @@ class Translator:
                     goal = hot_base + inside
                 elif to == 1:
                     goal = cold_base + inside
-                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused:
+                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused and not self.quiet:
                     inner = target - pc0 >> 2
                     goal = entry.get(inner, offsets[inner])
                 else:

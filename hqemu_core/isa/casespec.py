@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import NamedTuple
 
 from hqemu_core.ir.builder import IRBuilder
 
 from .spec import IsaSpec
+from .table import Row
 
 
 class Special(NamedTuple):
@@ -38,6 +40,28 @@ class OracleNames(NamedTuple):
     """registers to write before every run: enabling floating point and the like"""
 
 
+class StreamRules(NamedTuple):
+    """How streams of random instructions (``hqemu_core.testing.streams``) are kept within bounds.
+
+    ``exclude`` maps names of rows to the reason, ``skip(row, word)`` gives a reason or None. ``steer(row, word, pc,
+    memory, random)`` changes fields of a random word so that branches go forward and accesses (``memory``: the row
+    makes some) use registers of ``bounds``: name to (lowest, highest) value it may have; ``memory`` is (address, size)
+    of the area accessed. ``lead(row, word, random)`` gives words that must come before it. ``values(random, name,
+    type)`` may choose what a register holds at the start; ``prologue`` is executed first. ``explain(ours, theirs)`` is a
+    reason why registers that differ from the oracle's, by name, may do so, or None.
+    """
+
+    memory: tuple[int, int]
+    bounds: Mapping[str, tuple[int, int]]
+    steer: Callable[[Row, int, int, bool, Random], int]
+    values: Callable[[Random, str, int], int | None]
+    exclude: Mapping[str, str] = {}
+    skip: Callable[[Row, int], str | None] | None = None
+    lead: Callable[[Row, int, Random], Sequence[int]] | None = None
+    prologue: bytes = b""
+    explain: Callable[[Mapping[str, int], Mapping[str, int]], str | None] | None = None
+
+
 @dataclass(frozen=True)
 class CaseSpec:
     """``registers``: name to (state offset, type); a float type makes its values be written as floats."""
@@ -48,3 +72,4 @@ class CaseSpec:
     registers: Mapping[str, tuple[int, int]]
     special: Mapping[str, Special] = field(default_factory=dict)
     oracle: OracleNames | None = None
+    streams: Callable[[], StreamRules] | None = None

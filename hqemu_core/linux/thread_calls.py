@@ -6,17 +6,10 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from .calls import SyscallError, s32
+from .fork import fork_process
 from .ports import ProcessExit
-from .threads import (
-    CLONE_THREAD,
-    CLONE_VFORK,
-    CLONE_VM,
-    CloneArgs,
-    fork_process,
-    leave_thread,
-    start_thread,
-    walk_robust_list,
-)
+from .robust import walk_robust_list
+from .threads import CLONE_THREAD, CLONE_VFORK, CLONE_VM, CloneArgs, leave_thread, start_thread
 
 if TYPE_CHECKING:
     from .ports import GuestThread

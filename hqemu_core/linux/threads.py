@@ -1,4 +1,4 @@
-"""Guest threads are host threads: how one starts, runs, ends; how the process forks and ends."""
+"""Guest threads are host threads: how one starts, runs and ends; how the process ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from hqemu_core.errors import GuestFault, HqemuError
 from . import signals, vfork
 from .calls import SyscallError, host_call
 from .ports import ExecRequest, ProcessExit, ThreadExit
-from .process import Process, ThreadState, new_wake
+from .process import Process, ThreadState
+from .robust import walk_robust_list
 
 if TYPE_CHECKING:
     from .ports import GuestThread
@@ -22,8 +23,6 @@ CLONE_VM, CLONE_VFORK, CLONE_THREAD = 0x100, 0x4000, 0x10000
 CLONE_SETTLS, CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x80000, 0x100000, 0x200000, 0x1000000
 CLONE_PIDFD = 0x1000
 _EAGAIN = 11
-_FUTEX_WAITERS, _FUTEX_OWNER_DIED, _FUTEX_TID = 1 << 31, 1 << 30, (1 << 30) - 1
-_ROBUST_LIMIT = 2048
 WAKE = 33
 """a signal that C libraries keep for themselves and never leave blocked (SIGSETXID)"""
 
@@ -51,7 +50,7 @@ def copy_registers(process: Process, source: GuestThread, target: GuestThread) -
     target.pc = source.pc
 
 
-def _enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int) -> None:
+def enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int) -> None:
     """What clone sets up in the child, on its own host thread, before it runs."""
     state = child.linux
     state.tid = tid
@@ -63,10 +62,10 @@ def _enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int
     if args.flags & CLONE_CHILD_CLEARTID:
         state.clear_child_tid = args.child_tid
     if args.flags & CLONE_CHILD_SETTID:
-        _put_tid(process, args.child_tid, tid)
+        put_tid(process, args.child_tid, tid)
 
 
-def _put_tid(process: Process, addr: int, tid: int) -> None:
+def put_tid(process: Process, addr: int, tid: int) -> None:
     try:
         process.memory.write_int(addr, 4, tid)
     except GuestFault:
@@ -87,9 +86,9 @@ def start_thread(process: Process, parent: GuestThread, args: CloneArgs) -> int:
     def body() -> None:
         try:
             tid = host_call(186)
-            _enter_child(process, child, args, tid)
+            enter_child(process, child, args, tid)
             if args.flags & CLONE_PARENT_SETTID:
-                _put_tid(process, args.parent_tid, tid)
+                put_tid(process, args.parent_tid, tid)
             with process.lock:
                 process.threads[tid] = child
         finally:
@@ -106,66 +105,6 @@ def start_thread(process: Process, parent: GuestThread, args: CloneArgs) -> int:
         signals.set_mask(process, parent, parent.linux.sigmask)
     started.acquire()
     return int(state.tid)
-
-
-def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
-    """fork and vfork: the child's pid, or 0 in the child."""
-    wait = vfork.Wait(process) if args.flags & CLONE_VFORK else None
-    # a signal taken by the child must be the child's own: none comes until its queue is empty
-    signals.set_host_mask(signals.ALL)
-    try:
-        pid = _fork(process, thread)
-    except OSError:
-        if wait is not None:
-            wait.give_up()
-        raise
-    finally:
-        signals.set_mask(process, thread, thread.linux.sigmask)
-    if pid == 0:
-        if wait is not None:
-            wait.in_child(args)
-        _enter_child(process, thread, args, thread.linux.tid)
-        return 0
-    if args.flags & CLONE_PARENT_SETTID:
-        _put_tid(process, args.parent_tid, pid)
-    if args.flags & CLONE_PIDFD:
-        process.memory.write_int(args.pidfd, 4, os.pidfd_open(pid))
-    if wait is not None:
-        wait.in_parent()
-    return pid
-
-
-def _fork(process: Process, thread: GuestThread) -> int:
-    """The parent changes no translation until the child has copied them: code memory is shared between the two."""
-    with process.lock, process.memory.lock:
-        read, write = os.pipe()
-        try:
-            pid = os.fork()
-            if pid == 0:
-                _become_child(process, thread)
-            else:
-                os.close(write)
-                write = -1
-                os.read(read, 1)
-        finally:
-            os.close(read)
-            if write >= 0:
-                os.close(write)
-    return pid
-
-
-def _become_child(process: Process, thread: GuestThread) -> None:
-    thread.take_signals()
-    state = thread.linux
-    state.tid = os.getpid()
-    state.pending.clear()
-    state.robust_list = (0, 0)
-    state.clear_child_tid = 0
-    process.threads = {state.tid: thread}
-    process.main = thread
-    process.main_wake = new_wake()
-    process.engine.on_fork_child(thread)
-    process.memory.use_lock(process.engine.lock)
 
 
 def run_thread(process: Process, thread: GuestThread) -> None:
@@ -251,39 +190,6 @@ def release_memory(process: Process, thread: GuestThread) -> None:
     if addr and process.memory.writable(addr, 4):
         process.memory.write_int(addr, 4, 0)
         host_call(202, process.memory.base + addr, 1, 1)  # FUTEXWAKE
-
-
-def walk_robust_list(process: Process, thread: GuestThread) -> None:
-    """Mark the futexes that the thread still holds as owned by a dead one, and wake a waiter of each."""
-    head, _ = thread.linux.robust_list
-    if not head:
-        return
-    memory, size = process.memory, process.abi.bits // 8
-    try:
-        entry = memory.read_int(head, size)
-        offset = memory.read_int(head + size, size)
-        pending = memory.read_int(head + 2 * size, size)
-        for _ in range(_ROBUST_LIMIT):
-            if entry & ~1 == head:
-                break
-            following = memory.read_int(entry & ~1, size)
-            if entry & ~1 != pending & ~1:
-                _mark_dead(process, thread, (entry & ~1) + offset)
-            entry = following
-        if pending & ~1:
-            _mark_dead(process, thread, (pending & ~1) + offset)
-    except GuestFault:
-        pass  # as the kernel: a damaged list ends the walk
-
-
-def _mark_dead(process: Process, thread: GuestThread, addr: int) -> None:
-    memory = process.memory
-    addr &= (1 << process.abi.bits) - 1
-    value = memory.read_int(addr, 4)
-    if value & _FUTEX_TID == thread.linux.tid:
-        # others may only set the waiters bit meanwhile; waking whatever it says makes up for losing it
-        memory.write_int(addr, 4, value & _FUTEX_WAITERS | _FUTEX_OWNER_DIED)
-        host_call(202, memory.base + addr, 1, 1)
 
 
 def end_process(process: Process, status: int, signo: int = 0) -> NoReturn:

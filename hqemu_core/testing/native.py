@@ -151,7 +151,21 @@ class NativeMachine:
                 self.engine.interrupt(self.thread)
 
     def run(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-        """Translations are kept for the next run of the same code at the same place."""
+        """Translations are kept for the next run of the same code at the same place. Forms that only make code better
+        (fused pairs, dead flags) are not missing here: when some were, they are compiled and the code runs again."""
+        before, data = state.copy(), memory.copy()
+        stop = self._run_once(code, pc, state, memory)
+        tier = self.engine.tier
+        while tier.wanted:
+            tier.compile([])
+            self.memory.forget(pc, len(code))
+            state.cells[:], state.fp_flags, state.fp_rounding = before.cells, before.fp_flags, before.fp_rounding
+            for page, content in data.pages.items():
+                memory.pages[page][:] = content
+            stop = self._run_once(code, pc, state, memory)
+        return stop
+
+    def _run_once(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         window, thread = self.memory, self.thread
         self._take_window((pc, pc + len(code)))
         window.load(memory)

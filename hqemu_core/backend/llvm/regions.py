@@ -297,7 +297,7 @@ class RegionRenderer(BlockRenderer):
             self._tail(f"@exit{number}")
         lines = ["entry:"]
         slots = sorted(self.places.items())
-        lines += [f"%s{start} = alloca i{8 * size}, align 16" for start, size in slots]
+        lines += [f"%s{start} = alloca {_slot_type(size)}, align 16" for start, size in slots]
         lines += self._copies(slots, True)
         lines.append("br label %b0")
         written = [(start, size) for start, size in slots if start in self.written]
@@ -316,13 +316,18 @@ class RegionRenderer(BlockRenderer):
         for start, size in slots:
             self.fresh += 2
             address, value = f"%t{self.fresh - 1}", f"%t{self.fresh}"
-            kind = f"i{8 * size}"
+            kind = _slot_type(size)
             lines.append(f"{address} = getelementptr i8, ptr %env, i64 {start}")
             source, goal = (address, f"%s{start}") if load else (f"%s{start}", address)
             from_env, to_env = ("volatile ", "") if load else ("", "volatile ")
             lines.append(f"{value} = load {from_env}{kind}, ptr {source}, align 1")
             lines.append(f"store {to_env}{kind} {value}, ptr {goal}, align 1")
         return lines
+
+
+def _slot_type(size: int) -> str:
+    """LLVM type of a state element: a vector where SROA would split a wide integer in halves."""
+    return "<2 x i64>" if size == 16 else f"i{8 * size}"
 
 
 def live_flags(

@@ -54,7 +54,7 @@ def opened(path: Path, root: Path | None = None) -> Program:
 
 
 def read_auxv(data: bytes) -> dict[int, int]:
-    return dict(struct.iter_unpack("<QQ", data))  # type: ignore[arg-type]
+    return dict(struct.iter_unpack("<QQ", data))
 
 
 STATIC = [

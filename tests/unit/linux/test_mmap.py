@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Iterator[int]:
     os.close(fd)
 
 
-def outcome(call: Callable[..., int | None], *args: int) -> int:
+def outcome(call: Callable[..., int | None], *args: object) -> int:
     try:
         return call(*args) or 0
     except SyscallError as error:

@@ -10,7 +10,7 @@ PAGE = 4096
 
 
 def pages_of(regions: RegionMap) -> dict[int, tuple[int, object, int]]:
-    found = {}
+    found: dict[int, tuple[int, object, int]] = {}
     for r in regions.regions:
         for at in range(r.start, r.end, PAGE):
             found[at // PAGE] = (r.prot, r.file, r.offset + at - r.start if r.file else 0)
@@ -20,7 +20,8 @@ def pages_of(regions: RegionMap) -> dict[int, tuple[int, object, int]]:
 def test_random_changes_agree_with_pages() -> None:
     rng = random.Random(1)
     for _ in range(60):
-        regions, model = RegionMap(), {}
+        regions = RegionMap()
+        model: dict[int, tuple[int, object, int]] = {}
         for _ in range(80):
             start = rng.randrange(100) * PAGE
             end = start + rng.randrange(1, 20) * PAGE
