@@ -135,7 +135,8 @@ def converter(name: str, source: str, target: str) -> Callable[[bytes], bytes]:
     pick = itemgetter(*(at.get(label, zero) for label in b.names), zero)
     exact = MUST_FIT.get(name, ())
     trims = [
-        (i, label in exact, _cut_id if label in _IDS and code == "H" else _trim(code)) for i, (label, code) in enumerate(zip(b.names, b.codes, strict=True))
+        (i, label in exact, _cut_id if label in _IDS and code == "H" else _trim(code))
+        for i, (label, code) in enumerate(zip(b.names, b.codes, strict=True))
         if label in at and a.codes[at[label]] != code and code[-1] != "s"
     ]  # fmt: skip
 
