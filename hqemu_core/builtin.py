@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .backend.base import Backend
+    from .config import Config
+    from .runtime.cache import CodeCache
+    from .sched.schedulers import Scheduler
+    from .trace.former import TraceFormer
 
 FIRST_RESULT = frozenset(
     {"make_code_cache", "make_trace_former", "make_scheduler", "make_machine", "make_memory"},
@@ -28,3 +32,38 @@ def _loader(name: str) -> Callable[[], Backend]:
 @hookimpl
 def register_backend() -> list[BackendEntry]:
     return [BackendEntry(name, _loader(name)) for name in ("interp", "stencil", "llvm")]
+
+
+@hookimpl
+def make_code_cache(config: Config) -> CodeCache:
+    from .runtime.cache import CodeCache
+
+    return CodeCache()
+
+
+@hookimpl
+def make_trace_former(config: Config) -> TraceFormer:
+    from .trace.former import NetFormer
+
+    return NetFormer(config.net_predict, not config.disable_netplus)
+
+
+@hookimpl
+def make_scheduler(config: Config, mode: str, backend: Callable[[str], Backend]) -> Scheduler:
+    """By what the backend does when one is chosen (``-backend``), else by mode."""
+    from .sched import schedulers as sched
+
+    stencil = backend("stencil")
+    if config.backend:
+        chosen = backend(config.backend)
+        if chosen.make_interpreter is not None:
+            return sched.InterpScheduler(chosen.name, stencil, chosen)
+        if chosen.make_block_compiler is not None:
+            return sched.BlockScheduler(f"block-{chosen.name}", stencil, chosen)
+        return sched.Scheduler(f"none-{chosen.name}", chosen)
+    if mode == "block":
+        return sched.BlockScheduler(mode, stencil, backend("llvm"))
+    if mode in ("hybrids", "hybridm"):
+        workers = config.threads if mode == "hybridm" else 0
+        return sched.HybridScheduler(mode, stencil, workers, config.net_profile)
+    return sched.Scheduler(mode, stencil)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 
 from .config import Config
 from .errors import UsageError
@@ -42,11 +44,10 @@ def print_plugins(plugins: Plugins) -> int:
         rows.append((f"  {name}", point.version, point.distribution, " ".join(entry.targets) if entry else ""))
     rows.append(("Backends", "", "", ""))
     versions = {point.module: point for point in plugins.points}
-    for answer in plugins.call("register_backend"):
-        for backend in answer:
-            owner = versions.get(getattr(backend.load, "__module__", ""))
-            version, distribution = (owner.version, owner.distribution) if owner else (VERSION, "hqemu-core")
-            rows.append((f"  {backend.name}", version, distribution, ""))
+    for backend in plugins.backends().values():
+        owner = versions.get(getattr(backend.load, "__module__", ""))
+        version, distribution = (owner.version, owner.distribution) if owner else (VERSION, "hqemu-core")
+        rows.append((f"  {backend.name}", version, distribution, ""))
     others = [point for point in plugins.points if not point.name.startswith(ISA_PREFIX)]
     if others:
         rows.append(("Others", "", "", ""))
@@ -67,7 +68,48 @@ def prebuild(plugins: Plugins, names: list[str]) -> int:
         entries.append(entry)
     from . import machine
 
-    machine.prebuild(entries or plugins.isas(), plugins)
-    return 0
+    status = 0
+    for entry in entries or plugins.isas():
+        progress = Progress(entry.name)
+        try:
+            size, wrong = machine.prebuild(entry, progress)
+        finally:
+            progress.end()
+        seconds = time.monotonic() - progress.began
+        print(f"{entry.name}: {progress.total} stencils, {seconds:.1f} s, {size} bytes", flush=True)
+        for line in wrong:
+            print(f"hqemu: {entry.name}: {line}", file=sys.stderr)
+            status = 1
+    return status
 
 
+class Progress:
+    """How far a build is, on stderr: a bar on a terminal, else a line per tenth."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.began = time.monotonic()
+        self.total = 0
+        self.tenths = -1
+        self.bar = os.isatty(2)
+
+    def __call__(self, done: int, total: int) -> None:
+        self.total = total
+        part = done / total if total else 1.0
+        if self.bar:
+            full = int(part * 40)
+            self.write(f"\r{self.name}: [{'#' * full}{'.' * (40 - full)}] {done}/{total} stencils")
+        elif int(part * 10) > self.tenths:
+            self.tenths = int(part * 10)
+            self.write(f"{self.name}: {done}/{total} stencils\n")
+
+    def end(self) -> None:
+        if self.bar and self.total:
+            self.write("\n")
+
+    @staticmethod
+    def write(text: str) -> None:
+        try:
+            os.write(2, text.encode())
+        except OSError:
+            pass  # nobody is there to see it

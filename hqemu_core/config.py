@@ -32,7 +32,7 @@ class Config:
     """One run. ``env`` is the guest's environment, in the order the program will see it."""
 
     __slots__ = (
-        "arguments", "argv0", "base", "command", "count", "cpu", "debug", "debug_file", "disable_fast_math",
+        "arguments", "argv0", "backend", "base", "command", "count", "cpu", "debug", "debug_file", "disable_fast_math",
         "disable_netplus", "disable_sm", "enable_simptr", "env", "log_file", "mode", "net_predict", "net_profile",
         "prefix", "profile",
         "program", "reserved", "stack", "strace", "target", "threads", "uname",
@@ -68,6 +68,8 @@ class Config:
         self.profile: frozenset[str] = frozenset()
         self.debug_file = ""
         """where ``-debuglv`` and ``-profile`` write, empty: stderr"""
+        self.backend = ""
+        """what executes guest code, whatever the mode (``-backend``); empty: the mode's own"""
         self.threads = 1
         self.count = NO_LIMIT
         self.net_profile = 50

@@ -152,13 +152,18 @@ TRANSLATOR: tuple[tuple[str, str, str, Apply, str], ...] = (
 )
 """Those of HQEMU: from ``LLVM_CMD``, or on the command line."""
 
+DEVELOPER: tuple[tuple[str, str, str, Apply, str], ...] = (
+    ("backend", "HQEMU_BACKEND", "NAME", _text("backend"), "what executes guest code, whatever the mode"),
+)
+"""For work on hqemu itself: not shown by ``-h``."""
+
 _TRANSLATOR = {row[0]: row for row in TRANSLATOR}
-_BY_WORD = {**{row[0]: row for row in (*COMMANDS, *RUN)}, **_TRANSLATOR}
+_BY_WORD = {**{row[0]: row for row in (*COMMANDS, *RUN, *DEVELOPER)}, **_TRANSLATOR}
 
 
 def read_environment(config: Config, environ: Mapping[str, str]) -> None:
     """``QEMU_*``, ``LLVM_MODE`` and ``LLVM_CMD``."""
-    for _, variable, _, apply, _ in RUN:
+    for _, variable, _, apply, _ in (*RUN, *DEVELOPER):
         if variable and variable in environ:
             apply(config, variable, environ[variable])
     if "LLVM_MODE" in environ:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from .backend.base import Backend
+    from .entry import BackendEntry
+
 GROUP = "hqemu"
 ISA_PREFIX = "isa."
 
@@ -171,6 +174,24 @@ class Plugins:
         self._isas[name] = entry
         self.add(point.name, module)
         return entry
+
+    # -- backends
+    def backends(self) -> dict[str, BackendEntry]:
+        """Those registered, by name."""
+        found: dict[str, BackendEntry] = {}
+        for answer in reversed(self.call("register_backend")):
+            for entry in answer:
+                if found.setdefault(entry.name, entry) is not entry:
+                    raise HqemuError(f"two backends are called {entry.name!r}")
+        return found
+
+    def backend(self, name: str) -> Backend:
+        """The backend called ``name``, loaded."""
+        known = self.backends()
+        if name not in known:
+            raise UsageError(f"-backend: unknown backend {name!r} (installed: {', '.join(known)})")
+        found: Backend = known[name].load()
+        return found
 
     # -- hooks
     def add(self, name: str, module: ModuleType) -> None:

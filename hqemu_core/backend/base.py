@@ -1,7 +1,7 @@
 """What a backend is: one of three ways to execute what lift functions emit.
 
-A plugin registers one with the ``register_backend`` hook (:class:`hqemu_core.entry.BackendEntry`, whose ``load`` gives a
-:class:`Backend`); ``tests/conformance`` then checks it like the built-in ones.
+A plugin registers one with the ``register_backend`` hook (:class:`hqemu_core.entry.BackendEntry`, whose ``load``
+gives a :class:`Backend`); ``tests/conformance`` then checks it like the built-in ones.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 
 if TYPE_CHECKING:
+    from hqemu_core.ir.softfloat import FpEnv
+
     from .stencil.compile import Compiled
     from .stencil.form import Form
 
 
 class Exit(NamedTuple):
-    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync", "check" leave."""
+    """``kind``: "link" goes on at ``target``; "syscall" calls out, then goes on there; "trap", "resync" and "check"
+    leave."""
 
     kind: str
     target: int
@@ -49,6 +52,8 @@ class CompiledBlock(NamedTuple):
 
 class Interpreter(Protocol):
     """As :class:`hqemu_core.ir.interp.Interp`."""
+
+    env: FpEnv
 
     def run(self, ops: Sequence[Any], types: Sequence[int], operands: Sequence[int] = ()) -> Any: ...
 

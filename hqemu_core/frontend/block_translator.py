@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
+from hqemu_core.backend.base import BlockCompiler
+from hqemu_core.backend.own import LLVM
+from hqemu_core.backend.stencil.tier import StencilTier
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import opcodes as op
+from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.runtime.cache import CodeCache
 
+from .fetch import CodeMemory
 from .translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS, Translator
 from .unit import Unit
 
@@ -16,10 +23,17 @@ _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 
 
 class BlockTranslator(Translator):
-    """Like Translator, but its units are LLVM-compiled blocks."""
+    """Like Translator, but its units are blocks from a backend's block compiler, which is made when it is needed."""
 
-    compiler: Any = None
     batch = BATCH
+
+    def __init__(
+        self, isa: IsaSpec, tier: StencilTier, cache: CodeCache, memory: CodeMemory,
+        make_compiler: Callable[[IsaSpec], BlockCompiler] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(isa, tier, cache, memory)
+        self.make_compiler = make_compiler or LLVM.make_block_compiler
+        self.compiler: BlockCompiler | None = None
 
     def translate(self, pc: int, context: int) -> int:
         if self.warm is not None:
@@ -27,10 +41,11 @@ class BlockTranslator(Translator):
             if host:
                 self.entries.setdefault(context, {})[pc] = host
                 return host
-        from hqemu_core.backend.llvm.blocks import BlockCompiler, lift_block
+        from .lift import lift_block
 
         if self.compiler is None:
-            self.compiler = BlockCompiler(self.isa)
+            assert self.make_compiler is not None
+            self.compiler = self.make_compiler(self.isa)
         table = self.entries.setdefault(context, {})
         blocks: list[Any] = []
         todo, seen = [pc], {pc}
@@ -42,7 +57,7 @@ class BlockTranslator(Translator):
                 if not blocks:
                     raise
                 continue
-            block = lift_block(self.isa, words.tolist()[:64], at, context)
+            block = lift_block(self.isa, words.tolist()[:64], at, context, "llvm")
             blocks.append(block)
             for target in successors(block):
                 if target not in seen and target not in table:
@@ -85,10 +100,13 @@ class BlockTranslator(Translator):
         self.prelink(code, base, start, sites, table)
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
-        self.memory.code_pages(pcs[0], pcs[-1] + self.isa.insn_align - pcs[0])
+        size = pcs[-1] + self.isa.insn_align - pcs[0]
+        self.memory.code_pages(pcs[0], size)
         self.units += 1
         self.insns += len(pcs)
         self.new_insns += len(pcs)
+        if self.on_translated is not None:
+            self.tell(pcs[0], size, context, base, len(code))
 
 
 def successors(block: Any) -> list[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
 
 from hqemu_core.backend.stencil.form import Form
 from hqemu_core.errors import GuestFault
@@ -10,45 +11,77 @@ from hqemu_core.errors import GuestFault
 if TYPE_CHECKING:
     from .translator import Translator
 
-FORMS: Final = 96
-BLOCKS: Final = 400
-RUN: Final = 64
+FORMS: Final = 48
+"""in a batch; a module alone costs what one or two forms do, and a form that is far away may never be needed"""
+LOOK: Final = 250
+"""instructions looked at for it"""
+_GOES_ON: Final = ("jump", "call", "branch")
+_STOPS: Final = ("jump", "indirect", "ret", "trap", "resync")
 
 
-def compile_from(translator: Translator, pc: int, context: int) -> None:
-    """Compile the missing forms of the code reachable from ``pc`` over direct branches, nearest first."""
-    wanted: dict[str, Form] = {}
-    todo = [pc]
-    seen: set[int] = set()
-    tier, table = translator.tier, translator.isa.decoder(pc)
-    while todo and len(wanted) < FORMS and len(seen) < BLOCKS:
-        at = todo.pop(0)
-        if at in seen:
-            continue
-        seen.add(at)
+class Explorer:
+    """Walks code over direct branches, nearest first, no instruction twice: what it has seen has its forms."""
+
+    def __init__(self, translator: Translator, context: int) -> None:
+        self.translator = translator
+        self.context = context
+        self.seen: set[int] = set()
+
+    def compile_from(self, pc: int) -> None:
+        """Compile the missing forms of the code reachable from ``pc``."""
+        wanted: dict[str, Form] = {}
+        todo = deque((pc,))
+        self.seen.discard(pc)
+        left = LOOK
+        while todo and left > 0 and len(wanted) < FORMS:
+            left -= self._walk(todo.popleft(), todo, wanted)
+        self.translator.tier.compile(list(wanted.values()))
+
+    def _walk(self, pc: int, todo: deque[int], wanted: dict[str, Form]) -> int:
+        """Straight on from ``pc``; how far."""
+        translator, context, seen = self.translator, self.context, self.seen
+        decode = translator.isa.decoder(pc).decode
         try:
-            words = translator.fetch(at)[:RUN]
+            words = translator.fetch(pc)
         except GuestFault:
-            continue
-        before = None
-        for word in words:
-            decoded = table.decode(word, at)
+            return 1
+        n = 0
+        while n < len(words):
+            at = pc + 4 * n
+            if at in seen:
+                break
+            seen.add(at)
+            decoded = decode(words[n], at)
             if decoded is None:
                 break
             row, shape, operands = decoded
-            for dead in (False, True) if row.flags in ("w", "p") else (False,):
-                form = Form(((row, shape),), context, dead)
-                if form.key not in tier.library:
-                    wanted.setdefault(form.key, form)
-            if before is not None and before[0].fuse == "first" and row.fuse == "second" and row.flags == "r":
-                for dead in (False, True):
-                    form = Form((before, (row, shape)), context, dead)
-                    if form.key not in tier.library:
-                        wanted.setdefault(form.key, form)
-            before = (row, shape)
-            if row.end in ("jump", "call", "branch"):
-                todo.append(operands[row.target])
-            if row.end in ("jump", "indirect", "ret", "trap", "resync"):
+            dead = False
+            insns: tuple[Any, ...] = ((row, shape),)
+            end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
+            n += 1
+            if row.flags in ("w", "p") and not end:
+                follower = decode(words[n], at + 4) if row.fuse == "first" and n < len(words) else None
+                if follower is not None and follower[0].fuse == "second" and follower[0].flags == "r":
+                    row, shape, operands = follower
+                    insns = (*insns, (row, shape))
+                    end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
+                    n += 1
+                dead = translator.liveness.dead(pc + 4 * n, context)
+                dead = dead and (not target or translator.liveness.dead(target, context))
+            form = Form(insns, context, dead)
+            if form.key not in translator.tier.library:
+                wanted.setdefault(form.key, form)
+            if target:
+                todo.append(target)
+            if end in _STOPS:
                 break
-            at += 4
-    tier.compile(list(wanted.values()))
+        else:
+            todo.append(pc + 4 * n)
+        return n + 1
+
+
+def compile_from(translator: Translator, pc: int, context: int) -> None:
+    explorer = translator.explorers.get(context)
+    if explorer is None:
+        explorer = translator.explorers[context] = Explorer(translator, context)
+    explorer.compile_from(pc)

@@ -7,6 +7,8 @@ eight bytes become a jump to it by one atomic store, which every way into the he
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.runtime import host
@@ -120,13 +122,45 @@ class HybridTranslator(Translator):
         self.slots.clear()
         self.regions.clear()
 
+    # -- later runs
+    def shared_record(self) -> tuple[Any, ...]:
+        return self.counters_at, list(self.counter_of)
+
+    def adopt_shared(self, shared: tuple[Any, ...]) -> bool:
+        if not shared or shared[0] != self.counters_at:
+            return False
+        self.counter_of = {key: n for n, key in enumerate(shared[1])}
+        self.counters[: len(shared[1])] = memoryview(array("I", [self.threshold]) * len(shared[1]))
+        return True
+
+    def extra_record(self, units: list[Unit]) -> tuple[Any, ...]:
+        starts = {unit.start for unit in units}
+        heads = [(pc, offset) for unit in units for pc, offset in unit.heads]
+        regions = [(pc, u.start, code) for (pc, _), (u, code) in self.regions.items() if u.start in starts]
+        return heads, regions
+
+    def adopt(self, extra: tuple[Any, ...], unit_of: Callable[[int], Unit], context: int) -> None:
+        heads = self.heads.setdefault(context, {})
+        for pc, offset in extra[0]:
+            heads[pc] = self.cache.base + offset
+            self.slots.setdefault((pc, context), []).append(offset)
+        for pc, start, code in extra[1]:
+            self.regions[pc, context] = unit_of(start), code
+            self.set_counter(pc, context, NEVER)
+
+    def clean_image(self, image: bytearray, start: int, kept: set[int]) -> None:
+        for key, (unit, _) in self.regions.items():
+            if id(unit) not in kept:
+                for offset in self.slots.get(key, ()):
+                    image[offset - start : offset - start + 8] = self.counter(*key)[:8]
+
     # -- recording
     def single(self, pc: int, context: int) -> int:
         """Host address of a unit of just the block at ``pc``, whose exits stay with the dispatcher."""
         found = self.singles.get((pc, context))
         if found is None:
             words = self.fetch(pc)
-            decode = self.isa.decoders[0].decode
+            decode = self.isa.decoder(pc).decode
             for n, word in enumerate(words):
                 decoded = decode(word, pc + 4 * n)
                 if decoded is None or decoded[0].end:

@@ -7,15 +7,17 @@ look-up and one append.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
-from hqemu_core.errors import GuestFault
+from hqemu_core.errors import BackendError
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
 from hqemu_core.runtime.cache import FIXED, CodeCache
 
+from .fetch import CodeMemory, fetch
 from .liveness import FlagLiveness
 from .unit import PAGE_BITS, Unit, UnitIndex
 from .warm import WarmCode
@@ -44,24 +46,6 @@ NOPS: Final = (
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "syscall": CALL_SYSCALL}
 
 
-class CodeMemory(Protocol):
-    """What translation needs of guest memory."""
-
-    base: int
-
-    def executable(self, addr: int) -> int: ...
-
-    def view(self, addr: int, size: int, write: bool = False) -> memoryview: ...
-
-    def code_pages(self, start: int, size: int) -> None: ...
-
-    def constant_code(self, addr: int) -> int:
-        """End of the mapping that holds ``addr`` if it is executable and the guest cannot write it, else 0."""
-
-    def constant_start(self, addr: int) -> int | None:
-        """Start of that mapping."""
-
-
 class Translator:
     def __init__(self, isa: IsaSpec, tier: StencilTier, cache: CodeCache, memory: CodeMemory) -> None:
         self.isa = isa
@@ -72,6 +56,8 @@ class Translator:
         self.entries: dict[int, dict[int, int]] = {}
         """by context: guest pc -> host address"""
         self.liveness = FlagLiveness(isa, memory)
+        self.explorers: dict[int, Any] = {}
+        """by context: what ``discover`` has seen"""
         self.warm: WarmCode | None = None
         """translations of an earlier run"""
         self.quiet = False
@@ -80,6 +66,8 @@ class Translator:
         self.insns = 0
         self.new_insns = 0
         """translated since the last fork"""
+        self.on_translated: Callable[..., Any] | None = None
+        """who wants to know of new units: the hook ``on_block_translated``"""
         cache.on_evict = self.on_evict
 
     # -- words
@@ -93,12 +81,8 @@ class Translator:
 
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
-        end = self.memory.executable(pc)
-        odd = pc & 3 & ~self.isa.pc_bits
-        if not end or odd:
-            raise GuestFault(pc, False, 7 if odd else 11, 1 if odd else 2)
-        size = min(LIMIT * 4, end - pc)
-        return self.memory.view(pc, size).cast("I")
+        self.isa.decoder(pc)  # says so when there is no such instruction set
+        return fetch(self.memory, pc, LIMIT)
 
     # -- units
     def translate(self, pc: int, context: int) -> int:
@@ -113,13 +97,19 @@ class Translator:
     def build(self, pc: int, words: memoryview, context: int) -> int:
         """Translate ``words``, which stand at ``pc``, compiling what the library lacks."""
         known = self.tier.words.setdefault(context, {})
-        if known.get(words[0]) is None and self.learn(words[0], pc, context) is None:
+        host = self._build(pc, words, context, known)
+        if not host:
             from .discover import compile_from
 
             compile_from(self, pc, context)
-        return self._build(pc, words, context, known)
+            host = self._build(pc, words, context, known)
+            if not host:
+                raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
+        return host
 
     def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
+        """Host address of the unit that begins at ``pc0``; it ends before an instruction whose form has to be
+        compiled. 0 when that is the first."""
         parts: list[bytes] = []
         fixes: list[tuple[Any, ...]] = []
         fused: list[int] = []
@@ -146,18 +136,23 @@ class Translator:
                 second = words[i + 1] if i + 1 < count else None
                 pair = None if second is None else self.tier.pair(word, second, entry, pc, context)
                 if pair is None:
-                    hot, recipe, operands = entry[1], entry[3], entry[2][2]
-                    if self.liveness.dead(pc + 4, context):
-                        found = self.tier.dead(word, entry, context)
-                        if found is not None:
-                            hot, recipe = found
+                    dead = self.liveness.dead(pc + 4, context)
+                    plain = entry[2].get(dead) or self.tier.flagged(entry, dead, context)
+                    if plain is None:
+                        break
+                    hot, recipe = plain
                     if recipe.jumps:
-                        cold = fill(recipe.cold, recipe.cold_patches, operands)
+                        cold = fill(recipe.cold, recipe.cold_patches, entry[1][2])
                         fixes.append((i, 0, cold, recipe.jumps, None))
                     append(hot)
                     i += 1
                     continue
-                hot, cold, jumps, target = self.tier.take_pair(pair, pc, self.liveness, context)
+                target = self.tier.pair_end(pair, pc)
+                dead = self.liveness.dead(pc + 8, context) and (target is None or self.liveness.dead(target, context))
+                both = pair[3].get(dead) or self.tier.fused(pair, dead, context)
+                if both is None:
+                    break
+                hot, cold, jumps = both
                 shift = 0
                 if target is not None and target <= pc:
                     checks.append(i)
@@ -229,6 +224,8 @@ class Translator:
                 if end != "syscall":
                     closed = True
                     break
+        if not i:
+            return 0
         if not closed:  # goes on elsewhere
             inline[i] = pc0 + 4 * i
             append(b"")
@@ -283,6 +280,7 @@ class Translator:
         cache = self.cache
         start = cache.reserve(len(code))
         unit = Unit(start, len(code), pc0, range(pc0, pc_end, 4), offsets, tails, fused, context)
+        unit.hidden = self.quiet
         base = cache.base + start
         fresh = dict(zip(unit.pcs, map(base.__add__, offsets), strict=False))
         for index in fused:
@@ -302,7 +300,14 @@ class Translator:
         self.units += 1
         self.insns += count
         self.new_insns += count
+        if self.on_translated is not None:
+            self.tell(pc0, 4 * count, context, base, len(code))
         return base
+
+    def tell(self, pc: int, guest_size: int, context: int, host: int, size: int) -> None:
+        assert self.on_translated is not None
+        data = bytes(self.memory.view(pc, guest_size))
+        self.on_translated(pc=pc, context=context, data=data, host=host, size=size)
 
     # -- trace heads, in the modes that have them
     def heads_of(
@@ -343,6 +348,24 @@ class Translator:
                 parts[index] = part + CALL_LINK + (target & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
         return entry
 
+    def extra_record(self, units: list[Unit]) -> tuple[Any, ...]:
+        """What else a later run needs of these units, for :meth:`adopt`."""
+        return ()
+
+    def adopt(self, extra: tuple[Any, ...], unit_of: Callable[[int], Unit], context: int) -> None:
+        """A module of an earlier run came to life; ``unit_of`` finds its units by offset in the cache."""
+
+    def shared_record(self) -> tuple[Any, ...]:
+        """What the whole image depends on, for :meth:`adopt_shared`."""
+        return ()
+
+    def adopt_shared(self, shared: tuple[Any, ...]) -> bool:
+        """False: the image cannot be used."""
+        return not shared
+
+    def clean_image(self, image: bytearray, start: int, kept: set[int]) -> None:
+        """Take out of a copy of the cache (from offset ``start``) what refers to units that are not ``kept`` (ids)."""
+
     # -- linking and dropping
     def prelink(
         self, code: bytearray, base: int, start: int, sites: list[tuple[int, int]], table: dict[int, int]
@@ -369,7 +392,8 @@ class Translator:
 
     def drop(self, units: list[Unit]) -> None:
         """Forget units: nothing finds or links to them any more; code that is running in one may finish there."""
-        pages = set()
+        pages: set[int] = set()
+        self.explorers.clear()  # other code may come where this was
         for unit in units:
             if not unit.alive:
                 continue
@@ -417,8 +441,10 @@ class Translator:
         """Forget everything (execve): no guest code is running."""
         self.index = UnitIndex()
         self.entries.clear()
+        self.explorers.clear()
         self.warm = None
         self.insns = self.new_insns = 0
+        self.liveness.exact = False
         self.tier.reset()
         self.cache.reset()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Final
+from typing import Any, Final
 
 PAGE_BITS: Final = 12
 
@@ -15,7 +15,10 @@ class Unit:
     end; ``tails`` (offset from ``start``, instruction index) of out-of-line code, ascending.
     """
 
-    __slots__ = ("alive", "context", "counted", "fused", "heads", "offsets", "pc", "pcs", "resumes", "size", "start", "tails")
+    __slots__ = (
+        "alive", "context", "counted", "fused", "heads", "hidden", "offsets", "pc", "pcs", "resumes", "size", "start",
+        "tails",
+    )  # fmt: skip
 
     def __init__(
         self, start: int, size: int, pc: int, pcs: range | list[int], offsets: list[int],
@@ -32,14 +35,28 @@ class Unit:
         self.context = context
         self.heads: list[tuple[int, int]] = []
         """(guest pc, cache offset) of trace-head counters in this code"""
+        self.hidden = False
+        """made to record a trace: not for later runs"""
         self.alive = True
         self.resumes = False
         """guest state is in host registers: after a fault that is put right the host context must be restored"""
         self.counted = False
         """LLVM code: the index of the instruction that faults is in the header, not in the address"""
 
+    def to_record(self) -> tuple[Any, ...]:
+        """Plain values for the disk."""
+        parts = self.start, self.size, list(self.pcs), self.offsets, self.tails, self.fused, self.context
+        return (*parts, self.heads, self.counted, self.resumes)
+
+    @classmethod
+    def from_record(cls, record: tuple[Any, ...]) -> Unit:
+        start, size, pcs, offsets, tails, fused, context, heads, counted, resumes = record
+        unit = cls(start, size, pcs[0], pcs, offsets, tails, fused, context)
+        unit.heads, unit.counted, unit.resumes = heads, counted, resumes
+        return unit
+
     @property
-    def pages(self) -> "range | set[int]":
+    def pages(self) -> range | set[int]:
         """Numbers of the guest pages that the unit's instructions begin in."""
         pcs = self.pcs
         if isinstance(pcs, range):

@@ -14,6 +14,7 @@ import os
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from hqemu_core.backend.stencil.library import prune
@@ -46,20 +47,20 @@ def _content(memory: Any, pages: Any) -> int:
 class Module:
     """The units of one file mapping. ``pcs`` and ``hosts`` (from the cache's start) are parallel, pcs ascending."""
 
-    __slots__ = ("active", "context", "crc", "end", "hosts", "links", "pages", "pcs", "start", "starts", "units")
+    __slots__ = (
+        "active", "context", "crc", "end", "extra", "hosts", "links", "pages", "pcs", "start", "starts", "units",
+    )  # fmt: skip
 
     def __init__(self, values: tuple[Any, ...]) -> None:
-        self.start, self.end, self.context, self.crc, pages, pcs, hosts, starts, self.units, self.links = values
+        self.start, self.end, self.context, self.crc, pages, pcs, hosts, starts, *rest = values
+        self.units, self.links, self.extra = rest
         self.pages, self.pcs = array("Q", pages), array("Q", pcs)
         self.hosts, self.starts = array("I", hosts), array("I", starts)
         self.active: bool | None = None
         """None: not looked at yet"""
 
     def unit(self, n: int) -> Unit:
-        start, size, pcs, offsets, tails, fused, counted = marshal.loads(self.units[n])
-        unit = Unit(start, size, pcs[0], pcs, offsets, tails, fused, self.context)
-        unit.counted = counted
-        return unit
+        return Unit.from_record(marshal.loads(self.units[n]))
 
 
 class WarmCode:
@@ -80,6 +81,8 @@ class WarmCode:
             if module.start <= pc < module.end and module.context == context and module.active is not False:
                 if module.active is None:
                     module.active = self._same(module)
+                    if module.active:
+                        self.translator.adopt(marshal.loads(module.extra), self._unit_of(module), context)
                 if module.active:
                     at = bisect_left(module.pcs, pc)
                     if at < len(module.pcs) and module.pcs[at] == pc:
@@ -94,6 +97,15 @@ class WarmCode:
                 return False
         end: int = memory.constant_code(module.pages[0] << PAGE_BITS)
         return bool(end >= (module.pages[-1] + 1) << PAGE_BITS) and _content(memory, module.pages) == module.crc
+
+    def _unit_of(self, module: Module) -> Callable[[int], Unit]:
+        def find(start: int) -> Unit:
+            unit = self.found.get(start)
+            if unit is None:
+                unit = self.found[start] = module.unit(bisect_left(module.starts, start))
+            return unit
+
+        return find
 
     def unit_at(self, offset: int) -> Unit | None:
         for module in self.all:
@@ -147,10 +159,12 @@ def load(translator: Translator, path: str) -> WarmCode | None:
         return None
     if zlib.crc32(image, zlib.crc32(body)) != crc:
         return None
-    base, fixed, end, constants, helpers, modules, insns = marshal.loads(body)
+    base, fixed, end, constants, helpers, modules, insns, shared = marshal.loads(body)
     if base != cache.base or fixed < cache.fixed_end or end > cache.end:
         return None
     if image[: cache.fixed_end] != cache.code[: cache.fixed_end]:
+        return None
+    if not translator.adopt_shared(shared):
         return None
     cache.code[:fixed] = image[:fixed]
     cache.code[FIXED:end] = image[fixed:]
@@ -170,13 +184,17 @@ def save(translator: Translator, path: str) -> None:
             if module.active is None:  # not used in this run: keep it for the next if the bytes are there
                 module.active = warm._same(module) if _mapped(translator, module) else False
         warm.materialize(0, 1 << 64)
-    modules = [m for context in list(translator.entries) for m in _modules(translator, context)]
+    kept: set[int] = set()
+    modules = [m for context in list(translator.entries) for m in _modules(translator, context, kept)]
     if not modules:
         return
     fixed, end = cache.fixed_end, cache.at
     insns = sum(len(u.pcs) for u in translator.index.live())
-    body = marshal.dumps((cache.base, fixed, end, tier.constants, tier.helper_addresses, modules, insns))
-    image = bytes(cache.code[:fixed]) + bytes(cache.code[FIXED:end])
+    shared = translator.shared_record()
+    body = marshal.dumps((cache.base, fixed, end, tier.constants, tier.helper_addresses, modules, insns, shared))
+    units = bytearray(cache.code[FIXED:end])
+    translator.clean_image(units, FIXED, kept)
+    image = bytes(cache.code[:fixed]) + bytes(units)
     crc = zlib.crc32(image, zlib.crc32(body))
     head = MAGIC + crc.to_bytes(4, "little") + len(body).to_bytes(4, "little") + len(image).to_bytes(8, "little")
     temporary = f"{path}.{os.getpid()}"
@@ -195,32 +213,31 @@ def _mapped(translator: Translator, module: Module) -> bool:
     return bool(translator.memory.constant_code(module.pages[0] << PAGE_BITS))
 
 
-def _modules(translator: Translator, context: int) -> list[tuple[Any, ...]]:
+def _modules(translator: Translator, context: int, kept: set[int]) -> list[tuple[Any, ...]]:
     """The live units grouped by the read-only file mapping they come from, as values for :class:`Module`."""
     memory, index, base = translator.memory, translator.index, translator.cache.base
     groups: dict[int, list[Unit]] = {}
     ends: dict[int, int] = {}
     for unit in index.live():
-        if unit.context == context:
-            key = memory.constant_start(unit.pcs[0])
-            if key is not None and memory.constant_code(unit.pcs[0]) > unit.pcs[-1]:
+        if unit.context == context and not unit.hidden:
+            first, last = min(unit.pcs), max(unit.pcs)
+            key = memory.constant_start(first)
+            if key is not None and memory.constant_code(first) > last:
+                kept.add(id(unit))
                 groups.setdefault(key, []).append(unit)
-                ends[key] = memory.constant_code(unit.pcs[0])
+                ends[key] = memory.constant_code(first)
     table = translator.entries.get(context, {})
     result = []
     for start, units in groups.items():
         end = ends[start]
         units.sort(key=lambda u: u.start)
-        spans = [(u.pcs[0] >> PAGE_BITS, u.pcs[-1] >> PAGE_BITS) for u in units]
-        pages = array("Q", sorted({n for first, last in spans for n in range(first, last + 1)}))
+        pages = array("Q", sorted({n for u in units for n in u.pages}))
         found = sorted((pc, host - base) for pc, host in table.items() if start <= pc < end)
-        records = [
-            marshal.dumps((u.start, u.size, list(u.pcs), u.offsets, u.tails, u.fused, u.counted)) for u in units
-        ]
+        records = [marshal.dumps(u.to_record()) for u in units]
         links = {page: sites for page, sites in index.links.items() if start <= page << PAGE_BITS < end}
         result.append((
             start, end, context, _content(memory, pages), pages.tobytes(), array("Q", [p for p, _ in found]).tobytes(),
             array("I", [h for _, h in found]).tobytes(), array("I", [u.start for u in units]).tobytes(), records,
-            marshal.dumps(links),
+            marshal.dumps(links), marshal.dumps(translator.extra_record(units)),
         ))  # fmt: skip
     return result

@@ -19,17 +19,27 @@ _PROPERTIES: Final = ("name", "flags", "end", "fuse", "target", "kinds", "featur
 
 def take(table: Table) -> tuple[Any, ...]:
     """A marshallable value from which :class:`SnapshotTable` is made."""
-    rows, index = [], {}
-    for n, row in enumerate(table.rows):
-        index[row.name] = n
+    rows = []
+    for row in table.rows:
         code = table.extractor(row).__code__
         rows.append(marshal.dumps((tuple(getattr(row, p) for p in _PROPERTIES), code)))
-    buckets = {}
-    for key in range(table.bucket[1] + 1):
-        found = table.candidates(key)
-        if found:
-            buckets[key] = tuple((mask, value, index[row.name]) for mask, value, row in found)
-    return table.bucket, tuple(rows), buckets
+    return table.bucket, tuple(rows), buckets_of(table)
+
+
+def buckets_of(table: Table) -> dict[int, tuple[tuple[int, int, int], ...]]:
+    """(mask, value, row number) by bucket, as :meth:`Table.candidates` gives them, but row by row: a row is in few."""
+    shift, keep = table.bucket
+    buckets: dict[int, list[tuple[int, int, int]]] = {}
+    for n, row in enumerate(table.rows):
+        fixed = row.mask >> shift & keep
+        rest = keep & ~fixed
+        part = rest
+        while True:  # every subset of the bits that the row leaves open
+            buckets.setdefault(row.value >> shift & fixed | part, []).append((row.mask, row.value, n))
+            if not part:
+                break
+            part = part - 1 & rest
+    return {key: tuple(found) for key, found in buckets.items()}
 
 
 class SnapshotRow:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from hqemu_core.errors import IsaError
-from hqemu_core.ir.builder import IRBuilder
+from hqemu_core.ir.builder import IRBuilder, Op
 
 from .state import StateLayout
 from .table import Decoded, OperandKind, Row, Table
@@ -30,6 +30,9 @@ class Helper(NamedTuple):
     effects: str = "pure"
 
 
+Pass: TypeAlias = Callable[[list[Op]], list[Op]]
+
+
 class IsaSpec:
     """One instruction set architecture.
 
@@ -47,8 +50,8 @@ class IsaSpec:
     """
 
     __slots__ = (
-        "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "context_of", "decoding",
-        "flags", "insn_align", "interp", "linux", "make_builder", "name", "pc", "pc_bits", "state",
+        "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "context_of",
+        "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc", "pc_bits", "state",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +70,9 @@ class IsaSpec:
         self.pc = pc
         self.pc_bits = pc_bits
         self.flags = flags
+        self.passes: dict[str, tuple[tuple[str, Pass], ...]] = {}
+        """by tier: what plugins want to run after the core's own passes, with names"""
+        self._added: dict[str, Helper] = {}
         self._helpers: Mapping[str, Helper] | Callable[[], Mapping[str, Helper]] = helpers or {}
         self.decoding = decoding
         self._decoders: Mapping[int, Any] | None = None
@@ -91,8 +97,26 @@ class IsaSpec:
     @property
     def helpers(self) -> Mapping[str, Helper]:
         if callable(self._helpers):
-            self._helpers = self._helpers()
+            own = self._helpers()
+            both = sorted(own.keys() & self._added.keys())
+            if both:
+                raise IsaError(f"{self.name}: a plugin adds helper functions that the ISA has: {', '.join(both)}")
+            self._helpers = {**own, **self._added}
         return self._helpers
+
+    @property
+    def added_helpers(self) -> Mapping[str, Helper]:
+        return self._added
+
+    def add_helpers(self, helpers: Mapping[str, Helper]) -> None:
+        """Functions beside the ISA's own, for passes that emit calls. To be done before the ISA is used: everything
+        that is kept on disk counts helpers by their place in :attr:`helper_names`."""
+        twice = sorted(helpers.keys() & self._added.keys())
+        if twice:
+            raise IsaError(f"{self.name}: two plugins add helper functions called {', '.join(twice)}")
+        self._added.update(helpers)
+        own = self._helpers
+        self._helpers = own if callable(own) else (lambda: own)
 
     @property
     def decoders(self) -> Mapping[int, Any]:

@@ -109,6 +109,10 @@ Decoded = tuple[Row, tuple[int, ...], tuple[int, ...]]
 """(row, shape, operands). Operands of "off" kinds are state offsets already; "pc" kinds absolute addresses."""
 
 
+Pairs = Mapping[str, Mapping[str, str]]
+"""``{"first SHAPE": {"second": "SHAPE SHAPE..."}}`` with row names; a shape is its numbers with commas."""
+
+
 def split_operands(text: str) -> list[tuple[str, str]]:
     """``"x(rd) s32(imm << 2)"`` to ``[("x", "rd"), ("s32", "imm << 2")]``."""
     result = []
@@ -136,7 +140,7 @@ class Table:
 
     def __init__(
         self, rows: Sequence[Row], kinds: Mapping[str, OperandKind], namespace: Mapping[str, Any] | None = None,
-        bucket: tuple[int, int] = (21, 0x7FF),
+        bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None,
     ) -> None:  # fmt: skip
         self.rows = list(rows)
         self.kinds = dict(kinds)
@@ -145,6 +149,8 @@ class Table:
         if len(self.by_name) != len(self.rows):
             names = [row.name for row in self.rows]
             raise IsaError(f"duplicate row names: {sorted({n for n in names if names.count(n) > 1})}")
+        self.pairs = pairs
+        """which fusible pairs compilers emit, for building stencils in advance; None: unknown"""
         self.bucket = bucket
         self._shift, self._keep = bucket
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from hqemu_core.errors import LoadError
 
@@ -47,19 +47,18 @@ def start_process(process: Process, path: bytes, argv: list[bytes], env: list[by
 
 def inherit_signals(process: Process, thread: GuestThread) -> None:
     """Take over the mask and what is ignored; undo what Python did to signals."""
-    import signal
-
     for signo in _PYTHON_IGNORES:
-        signal.signal(signo, signal.SIG_DFL)
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signals.set_default(signo)
+    action = (ctypes.c_uint64 * 4)()
     for signo in range(1, 65):
-        if 32 <= signo < 34:
-            continue  # libc's own, which it does not show
-        if signal.getsignal(signo) is signal.SIG_IGN:
+        host_call(13, signo, 0, ctypes.addressof(action), 8)
+        if action[0] == signals.SIG_IGN:
             process.actions[signo] = (signals.SIG_IGN, 0, 0, 0)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    signals.set_mask(process, thread, sum(1 << signo - 1 for signo in mask))
+        elif action[0] != signals.SIG_DFL and not signals.SYNCHRONOUS >> signo - 1 & 1:
+            signals.set_default(signo)  # Python's own for SIGINT
+    mask = ctypes.c_uint64()
+    host_call(14, 0, 0, ctypes.addressof(mask), 8)
+    signals.set_mask(process, thread, mask.value)
 
 
 def load(process: Process, program: Program, env: list[bytes]) -> None:
@@ -127,14 +126,26 @@ def execute(
     except ProgramError as error:
         raise SyscallError(error.errno) from None
     except HostProgram as native:
-        os.execve(native.path, native.argv, dict(e.partition(b"=")[::2] for e in env))
+        execute_on_host(native.path, native.argv, env)
     try:
         threads.stop_others(process, thread)
     except BaseException:
         program.close()
         raise
     process.next_program = program
+    signals.set_host_mask(signals.ALL)
     raise ExecRequest(host_path, arguments, env)
+
+
+def execute_on_host(path: bytes, argv: list[bytes], env: list[bytes]) -> NoReturn:
+    """The kernel's execve, with the environment as it is."""
+
+    def pointers(texts: list[bytes]) -> ctypes.Array[ctypes.c_char_p]:
+        return (ctypes.c_char_p * (len(texts) + 1))(*texts)
+
+    name, arguments, environment = ctypes.create_string_buffer(path), pointers(argv), pointers(env)
+    places = (ctypes.addressof(part) for part in (name, arguments, environment))
+    raise SyscallError(-host_call(59, *places))
 
 
 def read_strings(memory: GuestMemory, addr: int) -> list[bytes]:

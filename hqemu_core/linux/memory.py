@@ -9,11 +9,10 @@ whose code is translated are not writable until somebody writes (:meth:`GuestMem
 from __future__ import annotations
 
 import ctypes
-from _thread import RLock
 from collections.abc import Callable
 from typing import Any, Final
 
-from hqemu_core.errors import GuestFault, LoadError
+from hqemu_core.errors import GuestFault, HqemuError
 
 from .calls import SyscallError, host_call
 from .code_pages import CodePages
@@ -21,6 +20,9 @@ from .regions import MASK, PAGE, PROT_EXEC, PROT_READ, PROT_WRITE, Region, Regio
 
 BASE64: Final = 0x0800_0000_0000
 WINDOW64: Final = 1 << 45
+BASE32: Final = 0x0400_0000_0000
+_GUARD: Final = 1 << 16
+"""bytes behind a 32-bit guest's memory that an access at its very end may reach"""
 
 _SYS_MMAP, _SYS_READV, _SYS_WRITEV = 9, 310, 311
 _ENAMETOOLONG = 36
@@ -34,7 +36,7 @@ class GuestMemory:
         self.bits = bits
         self.order: str = "big" if big else "little"
         self.regions = RegionMap()
-        self.lock: Any = RLock()
+        self.lock = self.regions.lock
         """held while the map and the host's mappings change together, and over fork; the engine's, once there is one"""
         self.invalidate: Callable[[int, int], None] = _nothing
         """``Engine.invalidate``: called before guest code goes away or changes"""
@@ -44,12 +46,15 @@ class GuestMemory:
         if bits == 64:
             self.base, self.size, self.reserved = BASE64, WINDOW64, False
         else:
-            self.base, self.size, self.reserved = _reserve(1 << 32), 1 << 32, True
+            self.base, self.size, self.reserved = _reserve((1 << 32) + _GUARD), 1 << 32, True
         self.task_size = 1 << 39 if bits == 64 else 0xFFFF_0000
         """end of what the guest may map; 39 bits are what an arm64 kernel with 4 KiB pages and 3 levels gives"""
         self.mmap_base = self.task_size
         """mappings are placed below this address, downwards; the loader puts it below the stack"""
         self._window = memoryview((ctypes.c_ubyte * self.size).from_address(self.base)).cast("B")
+
+    def use_lock(self, lock: Any) -> None:
+        self.lock = self.regions.lock = lock
 
     # -- checked access
 
@@ -189,7 +194,8 @@ class GuestMemory:
         """/proc/self/maps"""
         from .proc_files import maps_text
 
-        return maps_text(self)
+        with self.lock:
+            return maps_text(self)
 
     # -- pages that may lie past the end of their file: the kernel copies, so a SIGBUS becomes an error
 
@@ -218,12 +224,12 @@ def _nothing(start: int, size: int) -> None:
 
 
 def _reserve(size: int) -> int:
-    """Address space that nobody else gets, without access."""
-    # PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    base = host_call(_SYS_MMAP, 0, size, 0, 0x4022, -1, 0)
-    if base < 0:
-        raise LoadError(f"cannot reserve {size >> 20} MiB of address space for the guest")
-    return base
+    """Address space that nobody else gets, without access; a multiple of 4 GiB."""
+    for base in range(BASE32, BASE32 + (1 << 40), 1 << 33):
+        # PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE
+        if host_call(_SYS_MMAP, base, size, 0, 0x104022, -1, 0) == base:
+            return base
+    raise HqemuError(f"cannot reserve {size >> 20} MiB of address space for the guest")
 
 
 __all__ = ["BASE64", "MASK", "PAGE", "PROT_EXEC", "PROT_READ", "PROT_WRITE", "GuestMemory", "Region", "host_prot"]

@@ -51,8 +51,9 @@ def sys_madvise(process: Process, thread: GuestThread, addr: int, length: int, a
     memory = process.memory
     size = _span(process, addr, length)
     if s32(advice) in _MADV_DROPS and size:
-        memory.prepare_write(addr, size)
-        forget_code(memory, addr, addr + size)
+        with memory.lock:
+            memory.prepare_write(addr, size)
+            forget_code(memory, addr, addr + size)
     return host_call(28, memory.base + addr, size, s32(advice))
 
 
@@ -64,8 +65,9 @@ def sys_mincore(process: Process, thread: GuestThread, addr: int, length: int, v
     if addr & MASK:
         raise SyscallError(_EINVAL)
     size = _span(process, addr, length)
-    if not process.memory.regions.covers(addr, addr + size):
-        raise SyscallError(_ENOMEM)  # the reserved window of a 32-bit guest is mapped for the host
+    with process.memory.lock:
+        if not process.memory.regions.covers(addr, addr + size):
+            raise SyscallError(_ENOMEM)  # the reserved window of a 32-bit guest is mapped for the host
     return host_call(27, process.memory.base + addr, size, process.memory.host(vector, size >> 12, write=True))
 
 
@@ -87,7 +89,7 @@ def sys_mlockall(process: Process, thread: GuestThread, flags: int) -> int:
     if flags & ~7 or not flags & 3:
         raise SyscallError(_EINVAL)
     if flags & 1:
-        for region in process.memory.regions.regions:
+        for region in list(process.memory.regions.regions):
             # as the kernel: what cannot be populated (PROT_NONE) is no error
             host_call(325, process.memory.base + region.start, region.end - region.start, flags >> 2 & 1)
     return host_call(151, flags & 6) if flags & 2 else 0
@@ -96,9 +98,6 @@ def sys_mlockall(process: Process, thread: GuestThread, flags: int) -> int:
 def sys_munlockall(process: Process, thread: GuestThread) -> int:
     return host_call(152)
 
-
-def sys_membarrier(process: Process, thread: GuestThread, command: int, flags: int, cpu: int) -> int:
-    return host_call(324, s32(command), flags & 0xFFFFFFFF, s32(cpu))
 
 
 def _span(process: Process, addr: int, length: int) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from hqemu_core.errors import HqemuError
+
 from .calls import SyscallError, host_call
 from .memory import GuestMemory
 from .regions import MASK, PAGE, PROT_EXEC, PROT_WRITE, Region, host_prot
@@ -60,8 +62,8 @@ def map_pages(
         place = MAP_FIXED_NOREPLACE if fresh and not memory.reserved else MAP_FIXED
         host_flags = flags & 3 | flags & PASSED | place
         result = host_call(_SYS_MMAP, memory.base + addr, size, host_prot(prot), host_flags, fd, offset)
-        if result == -_EEXIST:
-            raise SyscallError(_ENOMEM)
+        if result == -_EEXIST and place == MAP_FIXED_NOREPLACE:
+            raise HqemuError(f"memory of the host program lies where the guest's belongs, at {memory.base + addr:#x}")
         if result < 0:
             raise SyscallError(-result)
         if not fresh:

@@ -41,8 +41,8 @@ class GuestThread(Cpu, Protocol):
     """the personality's own per-thread record (signal mask, altstack, clear_child_tid, ...)"""
 
     interrupted_call: int
-    """in ``on_interrupt``: a signal ended a native system call that waited and ``pc`` is at its instruction; this is the
-    pc behind it. Else 0 (also when a signal came before the call began: then it is simply done later)"""
+    """in ``on_interrupt``: a signal ended a native system call that waited and ``pc`` is at its instruction; this is
+    the pc behind it. Else 0 (also when a signal came before the call began: then it is simply done later)"""
 
     def take_signals(self) -> list[bytes]:
         """Host signals the native handler queued for this thread: raw 128-byte siginfo each, oldest first."""
@@ -80,6 +80,9 @@ class Engine(Protocol):
         """Host signal ``signo`` is queued for the guest thread that gets it (never runs Python). ``flags``:
         SA_NOCLDSTOP and SA_NOCLDWAIT for the host's action."""
 
+    def expect_faults(self) -> None:
+        """The guest handles its own faults from now on: registers must be exact at every access that can fault."""
+
     def release_signal(self, signo: int, ignore: bool) -> None:
         """Host disposition SIG_DFL or SIG_IGN."""
 
@@ -92,6 +95,9 @@ class Engine(Protocol):
 
 class Personality(Protocol):
     """Called by the engine on the guest thread's host thread, outside native code, ``thread.pc`` exact."""
+
+    def on_run(self, thread: GuestThread) -> None:
+        """The engine can take the thread's signals from now on (before that, all are blocked)."""
 
     def on_syscall(self, thread: GuestThread, code: int) -> None:
         """Do the system call and write its result; ``pc`` is after the instruction already."""

@@ -40,10 +40,8 @@ class LinuxConfig:
         self.sysroot = sysroot
         self.strace = strace
         self.uname_release = uname_release
-        self.argv0 = argv0
         self.stack_size = stack_size
         """0: the soft RLIMIT_STACK"""
-        self.randomize = randomize
         self.log_file = log_file
         """where the strace goes; None: standard error"""
 
@@ -102,13 +100,17 @@ class Process:
     """called when execve throws the old program away: timers and whatever else ends then"""
     at_exit: list[Callable[[], None]]
     """called before the host process ends (also in forked children)"""
+    on_signal: Callable[[GuestThread, int, bytes, bool], None] | None
+    """told of each signal (signo, siginfo, forced) that is taken from the pending ones or forced on the thread"""
+    on_end: Callable[[int, int], None] | None
+    """told of the end: status, signal"""
     kept_fds: set[int]
     """the emulator's own file descriptors, which execve must not close"""
 
-    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig) -> None:
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig, memory: GuestMemory | None = None) -> None:
         self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
-        self.memory = GuestMemory(abi.bits, abi.big)
+        self.memory = memory or GuestMemory(abi.bits, abi.big)
         self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
         self.check_call: Callable[[GuestThread, GuestMemory], None] | None = abi.extra.get("check_call")
         """raises an error for system calls of another ABI"""
@@ -130,6 +132,7 @@ class Process:
         """address of the instructions that end a signal's function, where the guest gives none itself"""
         self.actions = {}
         self.on_exec, self.at_exit = [], []
+        self.on_signal = self.on_end = None
         self.kept_fds = set()
         self.lock = RLock()
         """guards ``threads`` and what forks must see whole"""
@@ -150,7 +153,7 @@ class Process:
         """Before anything is loaded. The engine was made with :attr:`memory`."""
         self.engine = engine
         self.memory.invalidate = engine.invalidate
-        self.memory.lock = engine.lock
+        self.memory.use_lock(engine.lock)
 
     def _in_sysroot(self, path: bytes, follow: bool = True) -> bytes:
         root = self.config.sysroot
@@ -211,6 +214,9 @@ class Process:
         size = self.abi.extra["syscall_size"]
         return after - int(size(after) if callable(size) else size)
 
+    def on_run(self, thread: GuestThread) -> None:
+        signals.set_mask(self, thread, thread.linux.sigmask)
+
     def on_fault(self, thread: GuestThread, signo: int, code: int, addr: int) -> None:
         signals.on_fault(self, thread, signo, code, addr)
 
@@ -224,6 +230,7 @@ class Process:
 
     def end_stopped(self, thread: GuestThread) -> None:
         if self.stopping is not thread:
+            signals.set_host_mask(signals.ALL)
             raise ThreadExit
 
     def native_calls(self) -> list[tuple[int, int, str]]:

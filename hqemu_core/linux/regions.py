@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from _thread import RLock
 from bisect import bisect_left, bisect_right
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 PAGE: Final = 4096
 MASK: Final = PAGE - 1
@@ -38,17 +39,31 @@ class Region(NamedTuple):
 
 
 class RegionMap:
+    """All but :meth:`find` is called with ``lock`` held, where there are several threads."""
+
     def __init__(self) -> None:
+        self.lock: Any = RLock()
         self.starts: list[int] = []
         self.regions: list[Region] = []
         # (below, size, high) of the last gap_down: no gap of size bytes or more lies between below and high
         self._searched = (0, 0, -1)
 
     def find(self, addr: int) -> Region | None:
-        """The region that holds ``addr``."""
+        """The region that holds ``addr``. Needs no lock: other threads may change the map meanwhile."""
         i = bisect_right(self.starts, addr) - 1
-        if i >= 0 and addr < self.regions[i].end:
-            return self.regions[i]
+        if i >= 0:
+            try:
+                region = self.regions[i]
+            except IndexError:
+                pass
+            else:
+                # the two lists may be out of step for a moment, but a region that fits is one that is or was there
+                if region.start <= addr < region.end:
+                    return region
+        with self.lock:
+            i = bisect_right(self.starts, addr) - 1
+            if i >= 0 and addr < self.regions[i].end:
+                return self.regions[i]
         return None
 
     def overlapping(self, start: int, end: int) -> list[Region]:

@@ -51,6 +51,8 @@ def set_action(process: Process, signo: int, action: tuple[int, int, int, int]) 
             engine.release_signal(signo, True)
         else:
             engine.catch_signal(signo, action[1] & 3)
+            if signals.SYNCHRONOUS >> signo - 1 & 1:
+                engine.expect_faults()
             return
     if action[0] == SIG_IGN or signo in signals.IGNORED:
         for other in list(process.threads.values()):  # ignoring discards what is pending
@@ -225,8 +227,3 @@ def sys_tkill(process: Process, thread: GuestThread, tid: int, signo: int) -> in
 
 def sys_tgkill(process: Process, thread: GuestThread, pid: int, tid: int, signo: int) -> int:
     return host_call(234, s32(pid), s32(tid), s32(signo))
-
-
-def sys_restart_syscall(process: Process, thread: GuestThread) -> int:
-    """Only the kernel itself makes a program call it; what it would continue is continued by the host here."""
-    return -4

@@ -89,6 +89,8 @@ def deliver(process: Process, thread: GuestThread, after: int = 0, restartable: 
     entered = False
     while (index := _first_unblocked(thread)) >= 0:
         signo, info = state.pending.pop(index)
+        if process.on_signal is not None:
+            process.on_signal(thread, signo, info, False)
         action = process.actions.get(signo)
         if action is None:
             default_action(signo)
@@ -166,9 +168,11 @@ def force(
 ) -> None:  # fmt: skip
     """A synchronous signal: it cannot wait, so blocked or ignored means death."""
     action = process.actions.get(signo)
+    info = struct.pack("<iii4xQ", signo, 0, code, addr & ALL).ljust(128, b"\0")
+    if process.on_signal is not None:
+        process.on_signal(thread, signo, info, True)
     if action is None or action[0] == SIG_IGN or thread.linux.sigmask >> signo - 1 & 1:
         raise ProcessExit(128 + signo, signo)
-    info = struct.pack("<iii4xQ", signo, 0, code, addr & ALL).ljust(128, b"\0")
     enter(process, thread, signo, info, action, fault)
 
 

@@ -87,9 +87,6 @@ def sys_exit_group(process: Process, thread: GuestThread, status: int) -> int:
     raise ProcessExit(status & 0xFF)
 
 
-def sys_gettid(process: Process, thread: GuestThread) -> int:
-    return int(thread.linux.tid)
-
 
 def sys_set_tid_address(process: Process, thread: GuestThread, addr: int) -> int:
     thread.linux.clear_child_tid = addr
@@ -112,35 +109,3 @@ def sys_get_robust_list(process: Process, thread: GuestThread, tid: int, head: i
     process.memory.write_int(length, size, 3 * size)
     process.memory.write_int(head, size, other.linux.robust_list[0])
     return 0
-
-
-def sys_wait4(process: Process, thread: GuestThread, pid: int, status: int, options: int, usage: int) -> int:
-    """64-bit guests' struct rusage is the host's."""
-    memory = process.memory
-    where = memory.host(status, 4, write=True) if status else 0
-    spent = memory.host(usage, 144, write=True) if usage else 0
-    return process.engine.host_call(thread, 61, (s32(pid), where, s32(options), spent))
-
-
-def sys_waitid(
-    process: Process, thread: GuestThread, kind: int, pid: int, info: int, options: int, usage: int,
-) -> int:  # fmt: skip
-    memory = process.memory
-    where = memory.host(info, 128, write=True) if info else 0
-    spent = memory.host(usage, 144, write=True) if usage else 0
-    return process.engine.host_call(thread, 247, (s32(kind), s32(pid), where, s32(options), spent))
-
-
-def sys_futex(
-    process: Process, thread: GuestThread, addr: int, operation: int, value: int, timeout: int, addr2: int, value3: int,
-) -> int:  # fmt: skip
-    """The window is plain host memory, so host futexes on its addresses are the guest's, between processes too.
-    The fourth argument is a pointer for waits only."""
-    memory = process.memory
-    if addr >= memory.task_size or addr2 >= memory.task_size:
-        raise SyscallError(14 if addr >= memory.task_size else _EINVAL)
-    kind = operation & 0x7F
-    fourth = memory.base + timeout if timeout and kind in (0, 6, 9, 11, 13) else timeout
-    second = memory.base + addr2 if addr2 else 0
-    arguments = (memory.base + addr, s32(operation), value & 0xFFFFFFFF, fourth, second, value3 & 0xFFFFFFFF)
-    return process.engine.host_call(thread, 202, arguments)

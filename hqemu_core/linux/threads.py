@@ -78,26 +78,32 @@ def start_thread(process: Process, parent: GuestThread, args: CloneArgs) -> int:
     child = process.engine.new_thread()
     copy_registers(process, parent, child)
     state = ThreadState(0)
-    state.sigmask = parent.linux.sigmask  # its host thread inherits the host's mask
+    state.sigmask = parent.linux.sigmask
     state.name = parent.linux.name
     child.linux = state
     started = allocate_lock()
     started.acquire()
 
     def body() -> None:
-        tid = host_call(186)
-        _enter_child(process, child, args, tid)
-        if args.flags & CLONE_PARENT_SETTID:
-            _put_tid(process, args.parent_tid, tid)
-        with process.lock:
-            process.threads[tid] = child
-        started.release()
+        try:
+            tid = host_call(186)
+            _enter_child(process, child, args, tid)
+            if args.flags & CLONE_PARENT_SETTID:
+                _put_tid(process, args.parent_tid, tid)
+            with process.lock:
+                process.threads[tid] = child
+        finally:
+            started.release()
         run_thread(process, child)
 
+    # the new host thread inherits this mask: no signal reaches it before the engine knows it
+    signals.set_host_mask(signals.ALL)
     try:
         start_new_thread(body, ())
     except RuntimeError:
         raise SyscallError(_EAGAIN) from None
+    finally:
+        signals.set_mask(process, parent, parent.linux.sigmask)
     started.acquire()
     return int(state.tid)
 
@@ -159,7 +165,7 @@ def _become_child(process: Process, thread: GuestThread) -> None:
     process.main = thread
     process.main_wake = new_wake()
     process.engine.on_fork_child(thread)
-    process.memory.lock = process.engine.lock
+    process.memory.use_lock(process.engine.lock)
 
 
 def run_thread(process: Process, thread: GuestThread) -> None:
@@ -226,6 +232,7 @@ def stop_others(process: Process, thread: GuestThread) -> None:
 def leave_thread(process: Process, thread: GuestThread, status: int) -> NoReturn:
     """exit(2) of one thread; of the last one, of the process."""
     state = thread.linux
+    signals.set_host_mask(signals.ALL)
     with process.lock:
         if process.main is thread:
             process.leader_status = status
@@ -242,7 +249,6 @@ def release_memory(process: Process, thread: GuestThread) -> None:
     """CLONE_CHILD_CLEARTID: tell who joins the thread that it does not use its stack any more."""
     addr, thread.linux.clear_child_tid = thread.linux.clear_child_tid, 0
     if addr and process.memory.writable(addr, 4):
-        signals.set_host_mask(signals.ALL)
         process.memory.write_int(addr, 4, 0)
         host_call(202, process.memory.base + addr, 1, 1)  # FUTEXWAKE
 
@@ -283,6 +289,8 @@ def _mark_dead(process: Process, thread: GuestThread, addr: int) -> None:
 def end_process(process: Process, status: int, signo: int = 0) -> NoReturn:
     """The host process ends as the guest's would, all threads with it."""
     vfork.finish(process)
+    if process.on_end is not None:
+        process.on_end(status, signo)
     for call in process.at_exit:
         call()
     if signo:

@@ -42,6 +42,7 @@ COUNT_NATIVE_SYSCALLS: Final = 224  # u64
 ALIGN_ADDR: Final = 232  # u64: guest address that was not aligned, when lifted code ran into an undefined instruction
 FAULT_ERROR: Final = 240  # u64: page-fault error code, bit 1 write
 INSN: Final = 248  # u32: index of the current instruction in an LLVM-compiled unit, for faults
+HELPER_SITE: Final = 252  # u32: address in the code that called a helper function which accesses guest memory
 NATIVE_SP: Final = 256  # u64: top of the stack that guest code runs on; Python's stack stays as it is meanwhile
 SAVE_AREA: Final = 264  # u64: 64-aligned memory for the host context of a fault
 SAVED: Final = 272  # u64: where in it the context is: a signal frame's ucontext, for hq_resume

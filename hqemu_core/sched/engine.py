@@ -1,4 +1,4 @@
-"""The execution engine in its stencil-only form (mode ``none``): runs guest threads, translates what they reach.
+"""The engine of native code: runs guest threads, translates what they reach.
 
 Guest code leaves native code for few reasons (``runtime.header`` EXIT_*); each has one method here. In the steady
 state it never leaves.
@@ -6,9 +6,7 @@ state it never leaves.
 
 from __future__ import annotations
 
-import ctypes
 import struct
-import threading
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -19,74 +17,39 @@ from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.linux.ports import Personality
 from hqemu_core.runtime import header as h
-from hqemu_core.runtime import host, image, native
-from hqemu_core.runtime.cache import PREFERRED, CodeCache, call_host, call_native
-from hqemu_core.runtime.cpu import IBTC_SIZE, CpuThread
+from hqemu_core.runtime import host
+from hqemu_core.runtime.cache import CodeCache
+from hqemu_core.runtime.cpu import CpuThread
 from hqemu_core.runtime.lookup import LookupTable
+
+from .base import BaseEngine
 
 _KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2}
 _FAULT_WRITE: Final = 2
 _SIGBUS: Final = 7
+_SIGSEGV: Final = 11
+_SEGV_MAPERR: Final = 1
+_SI_KERNEL: Final = 128
 _BUS_ADRALN: Final = 1
 
 
-class Engine:
-    """Implements ``linux.ports.Engine``."""
+class Engine(BaseEngine):
+    """Implements ``linux.ports.Engine``. ``make_tier`` and ``make_translator`` are a scheduler's."""
 
     def __init__(
         self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, make_tier: Any, make_translator: Any = Translator,
         cache: CodeCache | None = None,
     ) -> None:  # fmt: skip
-        self.isa = isa
-        self.abi = abi
-        self.memory = memory
-        self.library = library
-        self.personality: Personality
-        self.cache = CodeCache() if cache is None else cache
-        self.threads: dict[int, CpuThread] = {}
-        self.lock = threading.RLock()
-        self.shift = isa.insn_align.bit_length() - 1
-        self._load_runtime()
-        self.helpers = bytearray(8 * len(isa.helper_names))
+        super().__init__(isa, abi, memory, library, cache)
         self.tier = make_tier(isa, self.cache, library, self._set_helper)
         self.translator: Translator = make_translator(isa, self.tier, self.cache, memory)
         self.translator.evicted = self._forget_targets
         self.tables: dict[int, LookupTable] = {}
         self.syscalls = 0
-        self.started = False
-        self.on_start: Callable[[], None] = lambda: None
-        """called when a new program begins, before its first instruction"""
-        self._handled = (
+        self._handled: tuple[Callable[[CpuThread], None], ...] = (
             self._on_none, self._on_link, self._on_miss, self._on_syscall, self._on_trap, self._on_resync,
             self._on_check, self._on_fault, self._on_eintr, self._on_interrupted, self._on_before,
         )  # fmt: skip
-
-    def _load_runtime(self) -> None:
-        record = self.library.get("runtime")
-        if record is None:
-            record = image.build()
-            self.library.put("runtime", record)
-        code, relocs, symbols = record
-        base = self.cache.base
-        self.globals = host.anonymous(native.GLOBALS_SIZE, low=PREFERRED - native.GLOBALS_SIZE)
-        self.global_words = host.view(self.globals, native.GLOBALS_SIZE).cast("Q")
-        linked = image.link(code, relocs, symbols, base, image.globals_at(self.globals))
-        assert self.cache.add_fixed(linked) == base
-        self.cache.fixed_start = self.cache.fixed_end
-        self.symbols = {name: base + at for name, at in symbols.items()}
-        self.enter = call_native(self.symbols["hq_enter"])
-        self._host_call = call_host(self.symbols["hq_host_call"])
-        empty = host.anonymous(IBTC_SIZE)
-        struct.pack_into("<Q", host.view(empty, 8), 0, (1 << 64) - 1)
-        self.thread_table = host.view(host.anonymous(native.THREAD_SLOTS * 16), native.THREAD_SLOTS * 16).cast("Q")
-        self._put_global(native.CACHE_LO, base)
-        self._put_global(native.CACHE_HI, self.cache.limit)
-        self._put_global(native.EMPTY_IBTC, empty)
-        self._put_global(native.THREADS, _address(self.thread_table))
-        self._put_global(native.IBTC_SHIFT, self.shift)
-
-    def _put_global(self, offset: int, value: int) -> None:
-        self.global_words[offset >> 3] = value
 
     def _set_helper(self, slot: int, address: int) -> None:
         struct.pack_into("<Q", self.helpers, 8 * slot, address)
@@ -95,8 +58,8 @@ class Engine:
 
     # -- set-up
     def attach(self, personality: Personality) -> None:
-        """Join the personality: its pass-through calls and the handlers of synchronous faults."""
-        self.personality = personality
+        """Join the personality: its pass-through calls are done without Python from now on."""
+        super().attach(personality)
         size = 512 * 16
         self.syscalls = host.anonymous(size)
         table = host.view(self.syscalls, size)
@@ -104,25 +67,14 @@ class Engine:
             struct.pack_into("<i", table, number * 16, -1)
         for number, nr, kinds in personality.native_calls():
             struct.pack_into("<i6B", table, number * 16, nr, *[_KINDS[k] for k in kinds])
-        for signo in native.SYNCHRONOUS:
-            self.catch_signal(signo)
 
     def new_thread(self) -> CpuThread:
-        thread = CpuThread(self.isa, self.symbols, memoryview(self.helpers))
-        abi = self.abi
+        thread = super().new_thread()
         thread.put64(h.SYSCALLS, self.syscalls)
-        thread.put64(h.GUEST_BASE, self.memory.base)
-        thread.put64(h.GUEST_LIMIT, self.memory.size)
-        thread.put32(h.SYS_NR, abi.number)
-        thread.put32(h.SYS_RET, abi.ret)
-        for n, offset in enumerate(abi.args):
-            thread.put32(h.SYS_ARGS + 4 * n, offset)
-        self.use_context(thread, 0)
         return thread
 
     def use_context(self, thread: CpuThread, context: int) -> None:
-        """Mode bits changed: other translations."""
-        thread.context = context
+        super().use_context(thread, context)
         table = self.tables.get(context)
         if table is None:
             table = self.tables[context] = LookupTable(self.shift)
@@ -130,43 +82,10 @@ class Engine:
         thread.put64(h.TABLE, table.address)
         thread.put64(h.TABLE_MASK, table.entries - 1)
 
-    def _register(self, thread: CpuThread) -> None:
-        """Bind the thread to the calling host thread."""
-        tid = threading.get_native_id()
-        thread.tid = tid
-        with self.lock:
-            at = tid & native.THREAD_SLOTS - 1
-            while self.thread_table[at * 2] not in (0, tid, (1 << 64) - 1):
-                at = at + 1 & native.THREAD_SLOTS - 1
-            self.thread_table[at * 2 + 1] = thread.env
-            self.thread_table[at * 2] = tid
-            if not self.threads:
-                self._put_global(native.MAIN_ENV, thread.env)
-            self.threads[tid] = thread
-            thread.view[h.HELPERS : h.HELPERS + len(self.helpers)] = self.helpers
-            # what was dropped or moved while the thread did not run (execve: all) was not told to it
-            self.use_context(thread, thread.context)
-        host.set_signal_stack(thread.altstack, 64 << 10)
-        host.set_gs_base(self.memory.base)
-
-    def _unregister(self, thread: CpuThread) -> None:
-        with self.lock:
-            for at in range(native.THREAD_SLOTS):
-                slot = (thread.tid + at) & native.THREAD_SLOTS - 1
-                if self.thread_table[slot * 2] == thread.tid:
-                    self.thread_table[slot * 2] = (1 << 64) - 1
-                    break
-            self.threads.pop(thread.tid, None)
-            if self.threads and self.global_words[native.MAIN_ENV >> 3] == thread.env:
-                self._put_global(native.MAIN_ENV, next(iter(self.threads.values())).env)
-
     # -- running
     def run(self, thread: CpuThread) -> None:
         """Run a guest thread on the calling host thread until ThreadExit, ProcessExit or ExecRequest is raised."""
-        self._register(thread)
-        if not self.started:
-            self.started = True
-            self.on_start()
+        self._start(thread)
         enter, env, handled = self.enter, thread.env, self._handled
         reason_of = thread.view[h.REASON : h.REASON + 4].cast("I")
         try:
@@ -276,23 +195,12 @@ class Engine:
         return op.TRAP_ILLEGAL
 
     def _on_resync(self, thread: CpuThread) -> None:
-        pc = self._site_pc(thread, 1) + self.isa.insn_align
-        thread.pc = pc
-        if self.isa.context_of is not None:
-            context = self.isa.context_of(thread.read)
-            if context != thread.context:
-                self.use_context(thread, context)
+        thread.pc = self._site_pc(thread, 1) + self.isa.insn_align
+        self.take_context(thread)
 
     def _on_check(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1)
         self._interrupted(thread)
-
-    def _interrupted(self, thread: CpuThread) -> None:
-        thread.put32(h.EXIT_REQUEST, 0)
-        thread.put64(h.IBTC, thread.get64(h.IBTC_REAL))
-        if thread.get32(h.EXIT_REQUEST):  # a signal came between: its empty IBTC must not be lost
-            thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
-        self.personality.on_interrupt(thread)
 
     def _on_eintr(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1) + self.isa.insn_align
@@ -314,18 +222,29 @@ class Engine:
     def _on_fault(self, thread: CpuThread) -> None:
         rip, signo = thread.get64(h.FAULT_RIP), thread.get32(h.FAULT_SIGNO)
         unit = self.translator.unit_at(rip)
+        if unit is None:  # a helper function that accesses guest memory
+            rip = thread.get32(h.HELPER_SITE)
+            unit = self.translator.unit_at(rip)
         if unit is None:
             raise AssertionError(f"fault {signo} in runtime code at {rip:#x}")
-        thread.pc = unit.pcs[0 if unit.resumes else thread.get32(h.INSN)] if unit.counted else unit.pc_at(rip - self.cache.base)
+        if unit.counted:
+            thread.pc = unit.pcs[0 if unit.resumes else thread.get32(h.INSN)]
+        else:
+            thread.pc = unit.pc_at(rip - self.cache.base)
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
-        if signo == 11 and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
+        code = thread.get32(h.FAULT_CODE)
+        if signo == _SIGSEGV and code == _SI_KERNEL:
+            from .wild import wild_address
+
+            code, addr = _SEGV_MAPERR, wild_address(self.isa, thread, self.memory)
+        elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
                 thread.resume = self.symbols["hq_resume"]
             return
-        self.personality.on_fault(thread, signo, thread.get32(h.FAULT_CODE), addr)
+        self.personality.on_fault(thread, signo, code, addr)
 
     # -- ports.Engine
     def invalidate(self, start: int, size: int) -> None:
@@ -336,45 +255,23 @@ class Engine:
                 self.translator.drop(units)
                 self._forget_targets()
 
+    def expect_faults(self) -> None:
+        """Code that dropped flags or keeps registers on the host is made anew."""
+        if not self.translator.liveness.exact:
+            with self.lock:
+                self.translator.liveness.exact = True
+                self.translator.drop(self.translator.units_in(0, 1 << 64))
+                self._forget_targets()
+
     def _forget_targets(self) -> None:
         for table in self.tables.values():
             table.clear()
         for thread in self.threads.values():
             thread.flush_ibtc()
 
-    def interrupt(self, thread: CpuThread) -> None:
-        thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
-        thread.put32(h.EXIT_REQUEST, 1)
-
-    def stop_others(self, thread: CpuThread) -> None:
-        """Make every other thread end: they raise at their next interrupt because the personality says so."""
-        for other in list(self.threads.values()):
-            if other is not thread:
-                self.interrupt(other)
-
-    def host_call(self, thread: CpuThread, number: int, args: tuple[int, ...]) -> int:
-        """A host system call that may block; -512 when a signal came first (see ``linux.ports``)."""
-        return self._host_call(thread.env, number, (ctypes.c_long * 6)(*args))
-
-    def catch_signal(self, signo: int, flags: int = 0) -> None:
-        flags |= host.SA_SIGINFO | host.SA_ONSTACK | host.SA_RESTART
-        host.set_signal_action(signo, self.symbols["hq_on_signal"], self.symbols["hq_restorer"], flags)
-
-    def release_signal(self, signo: int, ignore: bool) -> None:
-        if signo in native.SYNCHRONOUS and not ignore:
-            self.catch_signal(signo)
-        else:
-            host.set_signal_action(signo, int(ignore), self.symbols["hq_restorer"], 0, 0)
-
     def on_fork_child(self, thread: CpuThread) -> None:
-        self.cache.privatize()
+        super().on_fork_child(thread)
         self.translator.new_insns = 0
-        self.lock = threading.RLock()
-        for other in list(self.threads.values()):
-            if other is not thread:
-                self._unregister(other)
-        self._unregister(thread)
-        self._register(thread)
 
     def reset(self) -> None:
         """Forget every translation (execve)."""
@@ -383,6 +280,3 @@ class Engine:
             self._forget_targets()
             self.started = False
 
-
-def _address(view: memoryview) -> int:
-    return ctypes.addressof(ctypes.c_char.from_buffer(view))

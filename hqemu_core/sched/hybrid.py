@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.errors import BackendError, GuestFault
@@ -11,9 +13,10 @@ from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, C
 from hqemu_core.frontend.unit import Unit
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host, native
+from hqemu_core.runtime.cache import CodeCache
 from hqemu_core.runtime.cpu import CpuThread
-from hqemu_core.trace.net import PREDICT, Recording
-from hqemu_core.trace.netplus import expand
+from hqemu_core.trace.former import NetFormer, TraceFormer
+from hqemu_core.trace.net import Recording
 
 from .engine import Engine
 from .optimizer import Optimizer
@@ -31,12 +34,16 @@ class HybridEngine(Engine):
     translator: HybridTranslator
 
     def __init__(
-        self, *args: Any, workers: int = 1, predict: int = PREDICT, threshold: int = 50, netplus: bool = True
-    ) -> None:
-        super().__init__(*args, HybridTranslator)
+        self, *args: Any, workers: int = 1, threshold: int = 50, former: TraceFormer | None = None,
+        cache: CodeCache | None = None,
+    ) -> None:  # fmt: skip
+        isa, abi, memory, library, make_tier = args
+        super().__init__(isa, abi, memory, library, make_tier, HybridTranslator, cache)
         self.translator.threshold = threshold
-        self.predict = predict
-        self.netplus = netplus
+        self.former = former or NetFormer()
+        self.on_trace: Callable[..., Any] | None = None
+        self.on_region: Callable[..., Any] | None = None
+        """who wants to know: the hooks ``on_trace_formed`` and ``on_region_installed``"""
         self.optimizer = Optimizer(self._compile, self._make_compiler, workers)
         self.recordings: dict[int, Recording] = {}
         self.requested: set[tuple[int, int]] = set()
@@ -59,7 +66,7 @@ class HybridEngine(Engine):
         if (pc, context) in self.requested or thread.tid in self.recordings:
             return
         self.requested.add((pc, context))
-        self.recordings[thread.tid] = Recording(context, self.predict)
+        self.recordings[thread.tid] = self.former.begin(context)
         thread.put64(h.TABLE, self.nothing)
         thread.put64(h.TABLE_MASK, 0)
         empty = self.global_words[native.EMPTY_IBTC >> 3]
@@ -141,6 +148,8 @@ class HybridEngine(Engine):
         from hqemu_core.backend.llvm.regions import RegionPlan
 
         head = recording.blocks[0]
+        if self.on_trace is not None:
+            self.on_trace(head=head, blocks=recording.blocks, loop=recording.is_loop)
         words: dict[int, tuple[int, ...]] = {}
         ends: dict[int, list[int]] = {}
 
@@ -152,10 +161,7 @@ class HybridEngine(Engine):
 
         for pc in recording.seen:
             successors(pc)
-        blocks = list(dict.fromkeys(recording.blocks))
-        if self.netplus:
-            blocks = expand(blocks, successors, self.predict)
-        blocks = [pc for pc in blocks if words.get(pc)]
+        blocks = [pc for pc in self.former.choose(recording, successors) if words.get(pc)]
         if not blocks or blocks[0] != head:
             return
         targets = {pc: tuple(found) for pc, found in recording.successors().items()}
@@ -170,7 +176,7 @@ class HybridEngine(Engine):
         except GuestFault:
             words[pc] = ()
             return []
-        decode = self.isa.decoders[0].decode
+        decode = self.isa.decoder(pc).decode
         for n, word in enumerate(found):
             at = pc + 4 * n
             decoded = decode(word, at)
@@ -187,6 +193,7 @@ class HybridEngine(Engine):
         return [pc + 4 * len(found)]
 
     def _compile(self, compiler: Any, plan: Any) -> None:
+        begun = time.perf_counter()
         try:
             compiled = compiler.compile(plan)
         except BackendError as error:
@@ -194,12 +201,14 @@ class HybridEngine(Engine):
             return
         with self.lock:
             if self._unchanged(plan):
-                self._install(plan, compiled)
+                self._install(plan, compiled, time.perf_counter() - begun)
             else:
                 self.requested.discard((plan.head, plan.context))
 
     def _unchanged(self, plan: Any) -> bool:
-        """The guest bytes are still what was compiled."""
+        """The guest bytes are still what was compiled, and it may be compiled like that."""
+        if plan.exact != self.translator.liveness.exact:
+            return False
         try:
             return all(
                 tuple(self.memory.view(pc, 4 * len(words)).cast("I")) == words for pc, words in plan.words.items()
@@ -207,7 +216,7 @@ class HybridEngine(Engine):
         except GuestFault:
             return False
 
-    def _install(self, plan: Any, compiled: Any) -> None:
+    def _install(self, plan: Any, compiled: Any, seconds: float) -> None:
         translator = self.translator
         for helper in compiled.helpers:
             self.tier.load_helper(helper)
@@ -242,11 +251,18 @@ class HybridEngine(Engine):
             self.memory.code_pages(pc, 4)
         translator.add_region(unit, plan.head, base)
         translator.new_insns += len(compiled.pcs)
+        if self.on_region is not None:
+            self.on_region(head=plan.head, blocks=plan.blocks, host=base, size=len(code), seconds=seconds)
 
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)
         self.optimizer.on_fork_child()
         self.recordings.clear()
+
+    def expect_faults(self) -> None:
+        with self.lock:
+            self.requested.clear()
+            super().expect_faults()
 
     def reset(self) -> None:
         super().reset()

@@ -115,7 +115,7 @@ def execute(
 def read_special(isa: IsaSpec, special: Special, state: CaseState) -> int:
     b = isa.builder(context(isa, state))
     value = special.read(b)
-    cpu = make_interp(isa, state, CaseMemory(), context(isa, state))
+    cpu: Interp = make_interp(isa, state, CaseMemory(), context(isa, state))
     return cpu._execute(b.ops, b.types, ())[value]
 
 

@@ -130,11 +130,12 @@ class NativeMachine:
         self.memory = _window(isa.bits)
         anywhere = isa.pc
         abi: Any = SimpleNamespace(number=anywhere, args=(anywhere,) * 6, ret=anywhere)
-        make_translator = Translator if backend.make_block_compiler is None else BlockTranslator
+        make_translator: Any = Translator if backend.make_block_compiler is None else BlockTranslator
         cache = CodeCache(cache_size)
         self.engine = Engine(isa, abi, self.memory, library, StencilTier, make_translator, cache)
         if backend.make_block_compiler is not None:
-            self.engine.translator.compiler = backend.make_block_compiler(isa)
+            translator: Any = self.engine.translator
+            translator.compiler = backend.make_block_compiler(isa)
         elif backend.make_form_compiler is not None:
             self.engine.tier.compiler = _Late(backend.make_form_compiler, isa)
         self.personality = _Personality(self.memory)

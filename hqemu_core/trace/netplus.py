@@ -19,8 +19,9 @@ def expand(blocks: Sequence[int], successors: Callable[[int], Sequence[int]], li
 
 
 def _search(
-    at: int, path: list[int], region: list[int], inside: set[int], successors: Callable[[int], Sequence[int]], limit: int
-) -> None:
+    at: int, path: list[int], region: list[int], inside: set[int], successors: Callable[[int], Sequence[int]],
+    limit: int,
+) -> None:  # fmt: skip
     for target in successors(at):
         if target in inside:
             for pc in path:

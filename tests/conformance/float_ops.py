@@ -25,7 +25,7 @@ def _flagged(
     name: str, inputs: tuple[int, ...], output: int, build: Callable[[IRBuilder, list[int]], int], make: Draw
 ) -> Snippet:
     # when the denormal flag is set is left open where SSE does not have the operation
-    silent = any(ty.lane(t) == ty.F16 for t in (*inputs, output)) or name.startswith("frint") and name[-1] == "6"
+    silent = any(ty.lane(t) == ty.F16 for t in (*inputs, output)) or (name.startswith("frint") and name[-1] == "6")
 
     def whole(b: IRBuilder, v: list[int]) -> list[int]:
         b.fpset(b.const(0, ty.I32))

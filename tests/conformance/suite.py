@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from hqemu_core.backend.base import Backend
 from hqemu_core.errors import BackendError
-from hqemu_core.plugins import Plugins
-from hqemu_core.testing.caserun import CaseMemory, CaseState, Runner, Stop, execute, runner_for
-from hqemu_core.testing.oplists import OpIsa, Snippet, without_payloads
 from hqemu_core.isa.spec import Helper
+from hqemu_core.plugins import Plugins
+from hqemu_core.testing.caserun import PAGE, CaseMemory, CaseState, Runner, Stop, execute, runner_for
+from hqemu_core.testing.oplists import OpIsa, Snippet, without_payloads
 
 CODE = 0x400000
+DATA = 0x10_0000_0000
 
 
 @lru_cache(maxsize=1)
@@ -25,11 +26,15 @@ def backends() -> tuple[Backend, ...]:
 class Group:
     """Snippets that are run together, on each backend with the same inputs."""
 
-    def __init__(self, name: str, snippets: Sequence[Snippet], helpers: Mapping[str, Helper] | None = None) -> None:
+    def __init__(
+        self, name: str, snippets: Sequence[Snippet], helpers: Mapping[str, Helper] | None = None, data: int = 0
+    ) -> None:
         self.name = name
         self.isa = OpIsa(snippets, helpers)
-        self.before: list[CaseState] = []
-        self.after: list[CaseState] = []
+        self.data = data
+        """bytes of memory from DATA on"""
+        self.before: list[tuple[CaseState, CaseMemory]] = []
+        self.after: list[tuple[CaseState, CaseMemory]] = []
 
     def prepare(self, rounds: int, modes: Sequence[int]) -> None:
         """Inputs, and what the arbiter makes of them. Done once for all backends."""
@@ -48,10 +53,14 @@ class Group:
                 state.fp_rounding = mode
                 for n, snippet in enumerate(isa.snippets):
                     isa.put(state, n, snippet.draw(rng))
-                self.before.append(state.copy())
+                memory = CaseMemory()
+                memory.map(DATA, self.data)
+                if self.data:
+                    memory.write(DATA, rng.randbytes(self.data))
+                self.before.append((state.copy(), memory.copy()))
                 for b in builders:
-                    execute(spec, b, state, CaseMemory())
-                self.after.append(state)
+                    execute(spec, b, state, memory)
+                self.after.append((state, memory))
 
     def check(self, backend: Backend) -> list[str]:
         """One line per snippet that differs or cannot be compiled."""
@@ -72,12 +81,11 @@ class Group:
     def _compare(self, run: Runner, numbers: Sequence[int]) -> list[str]:
         isa = self.isa
         code = isa.code(numbers)
-        memory = CaseMemory()
-        memory.map(CODE, len(code))
-        memory.write(CODE, code)
         wrong: dict[int, str] = {}
-        for before, after in zip(self.before, self.after, strict=True):
-            state = before.copy()
+        for (before, data), (after, changed) in zip(self.before, self.after, strict=True):
+            state, memory = before.copy(), data.copy()
+            memory.map(CODE, len(code))
+            memory.write(CODE, code)
             stop = run(isa.spec, code, CODE, state, memory)
             if stop != Stop("end", CODE + len(code)):
                 return [f"stopped: {stop}"]
@@ -86,6 +94,8 @@ class Group:
                     text = self._difference(n, before, after, state)
                     if text:
                         wrong[n] = text
+            if len(numbers) == len(isa.snippets):
+                wrong |= {-page: text for page, text in memory_differences(changed, memory)}
         return list(wrong.values())
 
     def _difference(self, n: int, before: CaseState, after: CaseState, state: CaseState) -> str:
@@ -97,3 +107,15 @@ class Group:
                 )
                 return f"{snippet.name} of {inputs} (rounding {before.fp_rounding}): {got:#x}, not {want:#x}"
         return ""
+
+
+def memory_differences(expected: CaseMemory, found: CaseMemory) -> list[tuple[int, str]]:
+    """(page, first difference in it)."""
+    wrong = []
+    for page, data in expected.pages.items():
+        other = found.pages[page]
+        if data != other:
+            at = next(n for n, byte in enumerate(data) if byte != other[n])
+            text = f"memory at {page * PAGE + at:#x}: {other[at : at + 16].hex()}, not {data[at : at + 16].hex()}"
+            wrong.append((page, text))
+    return wrong

@@ -6,11 +6,11 @@ import pytest
 
 from hqemu_core.backend.base import Backend
 
-from . import float_ops, int_ops
+from . import call_ops, float_ops, int_ops, memory_ops
 from .suite import Group
 
-INT_ROUNDS = 200
-FLOAT_ROUNDS = 120
+INT_ROUNDS = 60
+FLOAT_ROUNDS = 20
 
 INT_GROUPS = [
     Group("int", int_ops.int_snippets()),
@@ -28,6 +28,12 @@ FLOAT_GROUPS = [
     Group("rounding", float_ops.rounding_snippets()),
     Group("environment", float_ops.environment_snippets()),
 ]
+MEMORY = [*memory_ops.plain_snippets(), *memory_ops.overlap_snippets(), *memory_ops.atomic_snippets()]
+CALLS = call_ops.call_snippets()
+EFFECT_GROUPS = [
+    Group("memory", MEMORY, data=memory_ops.size_of_data()),
+    Group("calls", CALLS, call_ops.HELPERS, data=memory_ops.size_of_data()),
+]
 
 
 @pytest.mark.parametrize("group", INT_GROUPS, ids=lambda group: group.name)
@@ -40,5 +46,12 @@ def test_integer_ops(backend: Backend, group: Group) -> None:
 @pytest.mark.parametrize("group", FLOAT_GROUPS, ids=lambda group: group.name)
 def test_float_ops(backend: Backend, group: Group) -> None:
     group.prepare(FLOAT_ROUNDS, (0, 1, 2, 3))
+    wrong = group.check(backend)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("group", EFFECT_GROUPS, ids=lambda group: group.name)
+def test_effects(backend: Backend, group: Group) -> None:
+    group.prepare(FLOAT_ROUNDS, (0, 3))
     wrong = group.check(backend)
     assert not wrong, "\n".join(wrong)

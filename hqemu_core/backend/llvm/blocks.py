@@ -12,23 +12,18 @@ from typing import Any, Final
 
 from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
-from hqemu_core.ir import types as ty
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.passes.dce import dce
-from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
 from ..base import CompiledBlock, Exit, LiftedBlock
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
+from ..stencil.compile import faulting_helpers, helpers_in
 from ..stencil.render import StencilRenderer, render_module
 from .render import Renderer
 from .target import Compiler
 
 PASSES: Final = ("sroa", "instruction_combine", "simplify_cfg")
 """Measured against O1 and O2: the same speed of code at half the time. ``docs/architecture.md`` has the figures."""
-LIMIT: Final = 64
-"""instructions in a block"""
-
 LEAVE: Final = {op.SYSCALL: "syscall", op.TRAP: "trap", op.RESYNC: "resync"}
 
 
@@ -85,32 +80,6 @@ class BlockRenderer(StencilRenderer):
             self.exit_to("resync", args[0])
 
 
-def lift_block(isa: IsaSpec, words: Sequence[int], pc: int, context: int, limit: int = LIMIT) -> LiftedBlock:
-    """The IR of the block that begins with ``words[0]`` at ``pc``; always ends in a terminator."""
-    b = isa.builder(context)
-    decode = isa.decoder(pc).decode
-    step = isa.insn_align
-    pcs: list[int] = []
-    for n, word in enumerate(words[:limit]):
-        decoded = decode(word, pc)
-        pcs.append(pc)
-        b.set(header.INSN, b.const(n, ty.I32))
-        if decoded is None:
-            b.trap(op.TRAP_ILLEGAL, pc)
-            break
-        row, shape, operands = decoded
-        row.lift(b, shape, *operands)
-        pc += step
-        if row.end:
-            break
-    if b.ops[-1][0] not in op.END:
-        b.jump(pc)
-    helpers = isa.helpers
-    ops, types = state_ssa(b.ops, b.types, True, helpers)
-    ops, types = dce(ops, types, helpers)
-    return LiftedBlock(list(ops), list(types), pcs)
-
-
 class BlockCompiler:
     """Compiles blocks, several per LLVM module when asked: the fixed cost is shared."""
 
@@ -125,7 +94,8 @@ class BlockCompiler:
         functions, renderers = [], []
         base = 0
         for n, block in enumerate(blocks):
-            r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift)
+            faulting = faulting_helpers(self.isa, block.ops)
+            r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift, faulting)
             r.base = base
             r.start(block.pcs[0], len(block.pcs))
             if _goes_back(block):
@@ -147,11 +117,8 @@ class BlockCompiler:
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
         result = []
         for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):
-            helpers = dict.fromkeys(
-                [o[2] for o in block.ops if o[0] == op.CALL] + [o[3] for o in block.ops if o[0] == op.CCALL]
-            )
             code, exits, absolute, align = _flatten(obj, by_name[f".text.f{n}"], r.base)
-            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), tuple(helpers)
+            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), helpers_in(block.ops)
             result.append(CompiledBlock(code, *parts, align))
         return result
 

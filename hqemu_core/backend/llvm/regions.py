@@ -4,6 +4,9 @@ Every state slot that the region touches becomes an ``alloca`` which SROA turns 
 entry and stored at the exits. Direct branches between the region's blocks, returns to its calls and recorded targets
 of indirect branches stay inside. Edges back in the order of blocks test the exit request.
 
+Flags that a block sets and that no block of the region reads are written on the way out only, so that computing them
+moves out of loops.
+
 With ``exact`` state stays in memory and is written before every access that may fault, as in mode ``block``: for
 guests that handle their own faults.
 """
@@ -18,6 +21,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE, StateLayout
+from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
@@ -47,7 +51,7 @@ class RegionPlan(NamedTuple):
 def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
     """One block; ends before another block of the region too. ``first`` is its first instruction's number."""
     b = isa.builder(plan.context)
-    decode, step = isa.decoders[0].decode, isa.insn_align
+    decode, step = isa.decoder(pc).decode, isa.insn_align
     pcs: list[int] = []
     for word in plan.words[pc]:
         if pcs and pc in plan.words:
@@ -67,8 +71,48 @@ def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> Li
     if not b.ops or b.ops[-1][0] not in op.END:
         b.jump(pc)
     ops, types = state_ssa(b.ops, b.types, plan.exact, isa.helpers)
-    ops, types = dce(ops, types, isa.helpers)
-    return LiftedBlock(list(ops), list(types), pcs)
+    ops, types = run_added(isa, "llvm", *dce(ops, types, isa.helpers))
+    return LiftedBlock(ops, types, pcs)
+
+
+Flags = tuple[tuple[int, int], ...]
+"""(state offset, value) of the flags that a block leaves behind"""
+
+
+def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, bool]:
+    """The block without the writes of its final flags, these, and whether it reads flags that came in.
+
+    Nothing is split off unless the block sets all flags."""
+    flags = isa.flags
+    last: dict[int, int] = {}
+    reads = guarded = False
+    for n, o in enumerate(block.ops):
+        if o[0] in (op.GUARD, op.UNGUARD):
+            guarded = o[0] == op.GUARD
+        elif guarded and o[0] == op.SET and o[2] in flags:  # the old ones live on where it is skipped
+            reads = reads or o[2] not in last
+            last.pop(o[2], None)
+        elif o[0] == op.GET and o[2] in flags:
+            reads = reads or o[2] not in last
+            last.pop(o[2], None)
+        elif o[0] == op.SET and o[2] in flags:
+            last[o[2]] = n
+        elif o[0] in (op.CALL, op.CCALL):
+            helper = isa.helpers[o[2] if o[0] == op.CALL else o[3]]
+            if helper.effects in ("state", "memory"):
+                return block, (), True
+    if len(last) != len(flags) or not flags:
+        return block, (), reads
+    found = tuple((offset, block.ops[n][3]) for offset, n in last.items())
+    ops = list(block.ops)
+    for n in last.values():
+        ops[n] = (op.CONST, ty.I8, 0)  # keeps the numbers of the values
+    return LiftedBlock(ops, block.types, block.pcs), found, reads
+
+
+def terminators(block: LiftedBlock) -> list[Any]:
+    """The last op, and those in guards."""
+    return [o for o in block.ops if o[0] in op.END]
 
 
 class SlotMap:
@@ -104,10 +148,15 @@ class RegionRenderer(BlockRenderer):
         self.first: dict[int, int] = {}
         """block -> number of its first instruction"""
         self.returns: list[int] = []
-        self.pending: list[tuple[str, str, int, int]] = []
-        """exits to render behind the blocks: (label, kind, target, instruction)"""
-        self.backs: list[tuple[str, int]] = []
+        self.pending: list[tuple[str, str, int, int, list[tuple[int, str]]]] = []
+        """exits to render behind the blocks: (label, kind, target, instruction, stores of flags)"""
+        self.edges: list[tuple[str, int, bool, list[tuple[int, str]]]] = []
+        """edges with something on them: (label, target, backwards, flags)"""
         self.current = 0
+        self.flags: Flags = ()
+        """of the current block"""
+        self.live: frozenset[int] = frozenset()
+        """blocks that flags must reach: they, or one that follows, read them or leave the region with them"""
 
     # -- state
     def _place(self, offset: int, write: bool) -> str:
@@ -139,7 +188,8 @@ class RegionRenderer(BlockRenderer):
         return value
 
     # -- control flow
-    def block(self, lifted: LiftedBlock, number: int, first: int) -> None:
+    def block(self, lifted: LiftedBlock, number: int, first: int, flags: Flags) -> None:
+        self.flags = flags
         self.ops, self.types, self.names = lifted.ops, lifted.types, [""] * len(lifted.ops)
         self.current = number
         self.first[lifted.pcs[0]] = first
@@ -153,15 +203,20 @@ class RegionRenderer(BlockRenderer):
         number = self.order.get(target)
         if number is None:
             return self.exit_label("link", target)
-        if number > self.current:
+        if number > self.current and (not self.flags or target not in self.live):
             return f"b{number}"
-        label = f"back{len(self.backs)}"
-        self.backs.append((label, target))
+        self.fresh += 1
+        label = f"edge{self.fresh}"
+        self.edges.append((label, target, number <= self.current, self.flag_stores()))
         return label
+
+    def flag_stores(self) -> list[tuple[int, str]]:
+        """(offset, typed value) of the flags that the current block leaves behind."""
+        return [(offset, self.typed(v)) for offset, v in self.flags]
 
     def exit_label(self, kind: str, target: int) -> str:
         label = f"x{len(self.pending)}"
-        self.pending.append((label, kind, target, self.last))
+        self.pending.append((label, kind, target, self.last, self.flag_stores()))
         return label
 
     def terminator(self, code: int, args: tuple[Any, ...]) -> None:
@@ -191,6 +246,7 @@ class RegionRenderer(BlockRenderer):
         away = f"away{self.fresh}"
         self.put(f"switch i64 {wide}, label %{away} [ {cases} ]")
         self.start_block(away)
+        self.put_flags(self.flag_stores())
         self.put(_FLUSH)
         self.leave_indirect(wide)
 
@@ -212,17 +268,28 @@ class RegionRenderer(BlockRenderer):
         at = self.let(f"getelementptr i8, ptr {entry}, i64 8")
         self._tail(self.let(f"load ptr, ptr {at}"))
 
+    def put_flags(self, flags: list[tuple[int, str]]) -> None:
+        for offset, value in flags:
+            self.put(f"store {value}, ptr {self.write_address(offset)}, align 1")
+
     def finish(self) -> str:
         """The function's body."""
-        for label, target in self.backs:
+        for label, target, back, flags in self.edges:
             self.start_block(label)
+            if target in self.live:
+                self.put_flags(flags)
+                flags = []
+            if not back:
+                self.put(f"br label %b{self.order[target]}")
+                continue
             asked = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
             wanted = self.let(f"icmp ne i32 {asked}, 0")
             leave = f"x{len(self.pending)}"
-            self.pending.append((leave, "check", target, self.first[target]))
+            self.pending.append((leave, "check", target, self.first[target], flags))
             self.put(f"br i1 {wanted}, label %{leave}, label %b{self.order[target]}, !prof !0")
-        for label, kind, target, insn in self.pending:
+        for label, kind, target, insn, flags in self.pending:
             self.start_block(label)
+            self.put_flags(flags)
             self.put(_FLUSH)
             number = len(self.exits)
             self.exits.append(Exit(kind, target, insn))
@@ -258,6 +325,39 @@ class RegionRenderer(BlockRenderer):
         return lines
 
 
+def live_flags(
+    plan: RegionPlan, lifted: Sequence[LiftedBlock], split: Sequence[tuple[LiftedBlock, Flags, bool]],
+    returns: Sequence[int],
+) -> frozenset[int]:  # fmt: skip
+    """The blocks into which flags are live. Outside of the region they are."""
+    inside = set(plan.blocks)
+    follows: dict[int, set[int]] = {}
+    leaves: set[int] = set()
+    for pc, block in zip(plan.blocks, lifted, strict=True):
+        targets: set[int] = set()
+        for end in terminators(block):
+            if end[0] == op.JUMP:
+                targets.add(end[2])
+            elif end[0] == op.BRANCH:
+                targets.update(end[3:5])
+            else:
+                leaves.add(pc)
+                if end[0] == op.INDIRECT:
+                    targets |= {*plan.targets.get(pc, ()), *(returns if end[3] == 2 else ())} & inside
+        if not targets <= inside:
+            leaves.add(pc)
+        follows[pc] = targets & inside
+    reads = {pc for pc, (_, _, read) in zip(plan.blocks, split, strict=True) if read}
+    kills = {pc for pc, (_, flags, _) in zip(plan.blocks, split, strict=True) if flags}
+    live = reads | (leaves - kills)
+    grew = True
+    while grew:
+        more = {pc for pc in inside - live - kills if follows[pc] & live}
+        grew = bool(more)
+        live |= more
+    return frozenset(live)
+
+
 class RegionCompiler:
     """One per worker: LLVM's objects are not shared between threads."""
 
@@ -278,11 +378,12 @@ class RegionCompiler:
             firsts.append(first)
             first += len(lifted[-1].pcs)
         for block in lifted:
-            end = block.ops[-1]
-            if end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1:
+            if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.pcs[-1] + self.isa.insn_align)
-        for number, block in enumerate(lifted):
-            r.block(block, number, firsts[number])
+        split = [(b, (), True) if plan.exact else split_flags(self.isa, b) for b in lifted]
+        r.live = live_flags(plan, lifted, split, r.returns)
+        for number, (block, flags, _) in enumerate(split):
+            r.block(block, number, firsts[number], flags)
         body = r.finish()
         function = f'define preserve_nonecc void @f0(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
         return render_module([function], declares), r, lifted

@@ -34,6 +34,8 @@ def _check_alignment(r: Renderer, wide: str, align: int) -> None:
 
 
 def _swap(r: Renderer, t: int, value: str) -> str:
+    if ty.lane_bits(t) == 8:
+        return value
     plain = ty.as_int(t)
     if plain != t:
         value = r.let(f"bitcast {llvm_type(t)} {value} to {llvm_type(plain)}")
@@ -48,12 +50,12 @@ def _load(r: Renderer, t: int, addr: int, mem: MemOp) -> str:
     value = r.let(f"load {how}{llvm_type(t)}, ptr addrspace(256) {pointer}, align 1")
     if mem.order:
         r.put("fence acquire")  # only a compiler fence on x86
-    return _swap(r, t, value) if mem.big and ty.lane_bits(t) > 8 else value
+    return _swap(r, t, value) if mem.big else value
 
 
 def _store(r: Renderer, t: int, addr: int, v: int, mem: MemOp) -> None:
     pointer = _address(r, addr, mem)
-    value = _swap(r, t, r.ref(v)) if mem.big and ty.lane_bits(t) > 8 else r.ref(v)
+    value = _swap(r, t, r.ref(v)) if mem.big else r.ref(v)
     if mem.order:
         r.put("fence release")
     how = "volatile " if mem.order else r.volatile
@@ -75,13 +77,45 @@ def _cas(r: Renderer, t: int, addr: int, expected: int, new: int, mem: MemOp) ->
 
 
 _RMW = ("xchg", "add", "and", "or", "xor", "max", "min", "umax", "umin")
+_BYTEWISE = (op.RMW_XCHG, op.RMW_AND, op.RMW_OR, op.RMW_XOR)
 
 
 def _rmw(r: Renderer, t: int, kind: int, addr: int, v: int, mem: MemOp) -> str:
     pointer = _address(r, addr, mem)
-    return r.let(
-        f"atomicrmw volatile {_RMW[kind]} ptr addrspace(256) {pointer}, {r.typed(v)} seq_cst, align {mem.size}"
+    swapped = mem.big and t != ty.I8
+    if swapped and kind not in _BYTEWISE:
+        return _rmw_swapped(r, t, kind, pointer, r.ref(v), mem)
+    value = _swap(r, t, r.ref(v)) if swapped else r.ref(v)
+    where = f"ptr addrspace(256) {pointer}, {llvm_type(t)} {value}"
+    old = r.let(f"atomicrmw volatile {_RMW[kind]} {where} seq_cst, align {mem.size}")
+    return _swap(r, t, old) if swapped else old
+
+
+def _rmw_swapped(r: Renderer, t: int, kind: int, pointer: str, value: str, mem: MemOp) -> str:
+    """Arithmetic on the other byte order: compare and swap until nobody came between."""
+    text = llvm_type(t)
+    first = r.let(f"load volatile {text}, ptr addrspace(256) {pointer}, align 1")
+    r.fresh += 1
+    again, done, before = f"again{r.fresh}", f"done{r.fresh}", r.label
+    seen, found = r.temp(), r.temp()
+    r.put(f"br label %{again}")
+    r.start_block(again)
+    r.put(f"{found} = phi {text} [ {first}, %{before} ], [ {seen}, %{again} ]")
+    old = _swap(r, t, found)
+    if kind == op.RMW_ADD:
+        new = r.let(f"add {text} {old}, {value}")
+    else:
+        name = {op.RMW_SMAX: "smax", op.RMW_SMIN: "smin", op.RMW_UMAX: "umax", op.RMW_UMIN: "umin"}[kind]
+        new = r.let(r.call(text, f"llvm.{name}.{mangle(t)}", f"{text} {old}", f"{text} {value}"))
+    pair = r.let(
+        f"cmpxchg volatile ptr addrspace(256) {pointer}, {text} {found}, {text} {_swap(r, t, new)} "
+        f"seq_cst seq_cst, align {mem.size}"
     )
+    r.put(f"{seen} = extractvalue {{ {text}, i1 }} {pair}, 0")
+    ok = r.let(f"extractvalue {{ {text}, i1 }} {pair}, 1")
+    r.put(f"br i1 {ok}, label %{done}, label %{again}")
+    r.start_block(done)
+    return old
 
 
 def _fence(r: Renderer, t: int, kind: int) -> None:

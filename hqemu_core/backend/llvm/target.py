@@ -9,8 +9,8 @@ from hqemu_core.errors import BackendError
 
 TRIPLE = "x86_64-unknown-linux-gnu"
 FEATURES = frozenset(
-    "64bit adx aes avx avx2 bmi bmi2 cmov crc32 cx16 cx8 f16c fma fxsr gfni lzcnt mmx movbe pclmul popcnt prfchw sahf sha "
-    "sse sse2 sse3 sse4.1 sse4.2 ssse3 vaes vpclmulqdq".split()
+    "64bit adx aes avx avx2 bmi bmi2 cmov crc32 cx16 cx8 f16c fma fxsr gfni lzcnt mmx movbe pclmul popcnt prfchw sahf "
+    "sha sse sse2 sse3 sse4.1 sse4.2 ssse3 vaes vpclmulqdq".split()
 )
 """What is used of a host CPU that has it. No AVX-512: guests have 128-bit vectors, and mask registers make comparisons
 of them slower, not faster. Nothing newer: the disassembler that takes stencils apart must know every instruction."""

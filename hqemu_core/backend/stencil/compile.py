@@ -9,6 +9,7 @@ from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
+from hqemu_core.passes.added import run_added
 
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
@@ -24,7 +25,7 @@ class Compiled(NamedTuple):
 
 
 def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
-    """The form's IR with holes numbered through its instructions' operands."""
+    """The form's IR with holes numbered through its instructions' operands, after the passes of plugins."""
     b = isa.builder(form.context)
     if form.dead:
         b.dead = isa.flags
@@ -36,12 +37,18 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
             operands.append(Hole(number, kinds[kind].cls))
             number += 1
         row.lift(b, shape, *operands)
+    b.ops, b.types = run_added(isa, "stencil", b.ops, b.types)
     return b
 
 
-def _helpers_in(ops: Sequence[Any]) -> tuple[str, ...]:
+def helpers_in(ops: Sequence[Any]) -> tuple[str, ...]:
     names = [o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL]
     return tuple(dict.fromkeys(names))
+
+
+def faulting_helpers(isa: IsaSpec, ops: Sequence[Any]) -> frozenset[str]:
+    """The helpers called that access guest memory."""
+    return frozenset(name for name in helpers_in(ops) if isa.helpers[name].effects == "memory")
 
 
 class FormCompiler:
@@ -62,12 +69,13 @@ class FormCompiler:
         for form in forms:
             try:
                 b = lift_form(self.isa, form)
-                renderer = StencilRenderer(b.ops, b.types, declares, self.slots, self.shift)
+                faulting = faulting_helpers(self.isa, b.ops)
+                renderer = StencilRenderer(b.ops, b.types, declares, self.slots, self.shift, faulting)
                 functions.append(render_stencil(f"f{len(functions)}", renderer))
             except (KeyError, TypeError, ValueError, IndexError, AssertionError) as error:
                 raise BackendError(f"cannot lift form {form.key}: {type(error).__name__}: {error}") from error
             keys.append(form.key)
-            helpers.append(_helpers_in(b.ops))
+            helpers.append(helpers_in(b.ops))
         obj = ObjectFile(self.compiler.compile(render_module(functions, declares)))
         sections = {s.name: s for s in obj.sections}
         result = {}
@@ -102,4 +110,4 @@ class FormCompiler:
                     raise BackendError(f"helper {name}: relocation type {r.type} against {r.symbol}")
                 value = place[r.section] + r.value + r.addend - (start + r.offset)
                 code[start + r.offset : start + r.offset + 4] = (value & 0xFFFFFFFF).to_bytes(4, "little")
-        return bytes(code), _helpers_in(b.ops)
+        return bytes(code), helpers_in(b.ops)

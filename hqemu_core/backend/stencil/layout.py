@@ -217,6 +217,9 @@ class _Writer:
                     raise BackendError(f"stencil with relocation type {reloc.type} against {reloc.symbol}")
                 operand, offset = self.constant(self.obj.sections[reloc.section], start)
                 self.patches.append(Patch(piece, base + at, 4, operand, offset, 1))
+            elif reloc.type == R_PC32 and _HOLE.fullmatch(reloc.symbol):
+                self.make_immediate(code, at)
+                self.patches.append(Patch(piece, base + at, 4, int(reloc.symbol[1:]), reloc.addend + 4, 1))
             elif reloc.type in (R_32, R_32S, R_64, R_8) and _HOLE.fullmatch(reloc.symbol):
                 size = {R_64: 8, R_8: 1}.get(reloc.type, 4)
                 operand = int(reloc.symbol[1:])
@@ -224,6 +227,12 @@ class _Writer:
             else:
                 raise BackendError(f"stencil refers to {reloc.symbol} (relocation type {reloc.type})")
         out += code
+
+    def make_immediate(self, code: bytearray, at: int) -> None:
+        """Turn ``lea symbol(%rip), register``, which LLVM writes for an immediate plus a constant, into ``mov``."""
+        if at != 3 or code[0] & 0xFB != 0x48 or code[1] != 0x8D or code[2] & 0xC7 != 0x05:
+            raise BackendError("rip-relative use of an operand")
+        code[:3] = bytes((0x48 | code[0] >> 2 & 1, 0xC7, 0xC0 | code[2] >> 3 & 7))
 
     def make_absolute(self, code: bytearray, at: int) -> int:
         """Turn ``disp32(%rip)`` into an absolute ``disp32``: one SIB byte more. Where the field is then."""

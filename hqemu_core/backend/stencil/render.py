@@ -8,7 +8,7 @@ layout), ``taken``/``jump`` (a direct exit) or through the IBTC. Holes are the a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from hqemu_core.errors import BackendError
@@ -29,9 +29,12 @@ _LEAVES = frozenset((op.SYSCALL, op.TRAP, op.RESYNC))
 class StencilRenderer(Renderer):
     def __init__(
         self, ops: Sequence[Op], types: Sequence[int], declares: set[str], helper_slots: dict[str, int],
-        ibtc_shift: int,
+        ibtc_shift: int, faulting: Collection[str] = (),
     ) -> None:  # fmt: skip
+        """``faulting`` names the helpers that access guest memory."""
         super().__init__(ops, types, declares)
+        self.faulting = faulting
+        self.volatile = "volatile "  # an access that could fault may be neither dropped nor shrunk
         self.helper_slots = helper_slots
         self.ibtc_shift = ibtc_shift
 
@@ -59,6 +62,10 @@ class StencilRenderer(Renderer):
         return self.let(f"getelementptr i8, ptr {address}, i64 {hole.add}") if hole.add else address
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
+        if helper in self.faulting:
+            here = self.let('call i64 asm sideeffect "leaq (%rip), $0", "=r"()')
+            low = self.let(f"trunc i64 {here} to i32")
+            self.put(f"store volatile i32 {low}, ptr {self.state_address(header.HELPER_SITE)}")
         slot = self.let(f"getelementptr i8, ptr %env, i64 {header.HELPERS + 8 * self.helper_slots[helper]}")
         function = self.let(f"load ptr, ptr {slot}")
         text = f"call {llvm_type(t)} {function}(ptr %env{', ' if args else ''}{args})"

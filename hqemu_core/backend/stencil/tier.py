@@ -16,12 +16,14 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded, Row
 from hqemu_core.runtime.cache import CodeCache
 
+from ..base import FormCompiler
+from ..own import STENCIL
 from .form import Form
 from .library import Library
 
 PLAIN: Final = 0  # (PLAIN, hot)
 COLD: Final = 1  # (COLD, hot, cold, jumps)
-FLAGS: Final = 2  # (FLAGS, hot, row, decoded): writes the flags; may be fused or have dead flags
+FLAGS: Final = 2  # (FLAGS, decoded, {dead: (hot, recipe)}): writes the flags; may be fused or have dead flags
 PCREL: Final = 3  # (PCREL, (row, recipe)): operands depend on the pc
 END: Final = 4  # (END, name, (row, recipe)): a block ender; name is the row's ``end``
 ILLEGAL: Final = 5  # (ILLEGAL,): no such instruction
@@ -70,10 +72,18 @@ def fill(code: bytes, patches: list[Any], operands: tuple[int, ...]) -> bytes:
     return bytes(out)
 
 
+def form_record(compiled: Any) -> tuple[Any, ...]:
+    """What the library keeps of a form (``compile.Compiled``); :class:`Recipe` reads it."""
+    s = compiled.stencil
+    patches, jumps = tuple(map(tuple, s.patches)), tuple(map(tuple, s.jumps))
+    return s.hot, s.cold, patches, jumps, s.constants, compiled.helpers
+
+
 class StencilTier:
     def __init__(
-        self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None]
-    ) -> None:
+        self, isa: IsaSpec, cache: CodeCache, library: Library, set_helper: Callable[[int, int], None],
+        make_compiler: Callable[[IsaSpec], FormCompiler] | None = None,
+    ) -> None:  # fmt: skip
         self.isa = isa
         self.cache = cache
         self.library = library
@@ -85,10 +95,8 @@ class StencilTier:
         self.words: dict[int, dict[int, Entry]] = {}
         """by context: word -> entry"""
         self.pairs: dict[int, dict[int, Entry | None]] = {}
-        self.deads: dict[int, dict[int, tuple[bytes, Recipe]]] = {}
-        self.wanted: dict[str, Any] = {}
-        """forms that would make code better but were not there"""
-        self.compiler: Any = None
+        self.make_compiler = make_compiler or STENCIL.make_form_compiler
+        self.compiler: FormCompiler | None = None
         self.compiled = 0
 
     # -- forms
@@ -117,22 +125,18 @@ class StencilTier:
 
     def compile(self, forms: list[Any]) -> None:
         """Compile forms (``compile.Form``) that the library lacks and keep them."""
-        missing = {f.key: f for f in [*forms, *self.wanted.values()] if f.key not in self.library}
-        self.wanted.clear()
+        missing = {f.key: f for f in forms if f.key not in self.library}
         if not missing:
             return
         for key, compiled in self._compiler().forms(missing.values()).items():
-            s = compiled.stencil
-            patches = tuple(tuple(p) for p in s.patches)
-            jumps = tuple(tuple(j) for j in s.jumps)
-            self.library.put(key, (s.hot, s.cold, patches, jumps, s.constants, compiled.helpers))
+            self.library.put(key, form_record(compiled))
         self.compiled += len(missing)
 
-    def _compiler(self) -> Any:
+    def _compiler(self) -> FormCompiler:
+        """Made when something must be compiled: it imports LLVM."""
         if self.compiler is None:
-            from .compile import FormCompiler
-
-            self.compiler = FormCompiler(self.isa)
+            assert self.make_compiler is not None
+            self.compiler = self.make_compiler(self.isa)
         return self.compiler
 
     def load_helper(self, name: str) -> None:
@@ -159,7 +163,7 @@ class StencilTier:
 
     def reset(self) -> None:
         """The code cache was emptied: forget everything that holds addresses in it."""
-        for kept in (self.constants, self.helper_addresses, self.recipes, self.words, self.pairs, self.deads):
+        for kept in (self.constants, self.helper_addresses, self.recipes, self.words, self.pairs):
             kept.clear()
 
     # -- words
@@ -168,6 +172,8 @@ class StencilTier:
         if decoded is None:
             return (ILLEGAL,)
         row, shape, operands = decoded
+        if row.flags in ("w", "p") and not row.end and row.target < 0:
+            return FLAGS, decoded, {}
         recipe = self.recipe(((row, shape),), context, False)
         if recipe is None:
             return None
@@ -176,65 +182,52 @@ class StencilTier:
         if row.target >= 0:
             return PCREL, row, recipe
         hot = fill(recipe.hot, recipe.hot_patches, operands)
-        if row.flags in ("w", "p"):
-            return FLAGS, hot, decoded, recipe
         if recipe.cold or recipe.jumps:
             return COLD, hot, fill(recipe.cold, recipe.cold_patches, operands), recipe.jumps
         return PLAIN, hot
 
     # -- flags
-    def dead(self, word: int, entry: Entry, context: int) -> tuple[bytes, Recipe] | None:
-        """The word's code without the flags nobody reads; None when that form is not there."""
-        known = self.deads.setdefault(context, {})
-        found = known.get(word)
-        if found is None:
-            row, shape, operands = entry[2]
-            recipe = self.recipe(((row, shape),), context, True)
-            if recipe is None:
-                self.want(((row, shape),), context, True)
-                return None
-            found = known[word] = (fill(recipe.hot, recipe.hot_patches, operands), recipe)
+    def flagged(self, entry: Entry, dead: bool, context: int) -> tuple[bytes, Recipe] | None:
+        """A flag writer's code, with flags or (``dead``) without; None when its form has to be compiled."""
+        row, shape, operands = entry[1]
+        recipe = self.recipe(((row, shape),), context, dead)
+        if recipe is None:
+            return None
+        found = entry[2][dead] = (fill(recipe.hot, recipe.hot_patches, operands), recipe)
         return found
 
     def pair(self, word: int, second: int, entry: Entry, pc: int, context: int) -> Entry | None:
-        """(row, shape, operand functions...) of a flag writer fused with its reader; None: not to be fused."""
+        """(first decoded, second decoded, second word, code by ``dead``) of a flag writer that is to be fused with
+        its reader; None: not to be fused."""
         known = self.pairs.setdefault(context, {})
         key = word << 32 | second
         found: Entry | None = known.get(key, _UNKNOWN)
         if found is _UNKNOWN:
             found = None
-            first = entry[2]
+            first = entry[1]
             if first[0].fuse == "first":
                 decoded = self.isa.decoder(pc).decode(second, pc + 4)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
             known[key] = found
-        if found is not None and not found[3]:
-            first, decoded = found[0], found[1]
-            insns = ((first[0], first[1]), (decoded[0], decoded[1]))
-            for dead in (False, True):
-                recipe = self.recipe(insns, context, dead)
-                if recipe is None:
-                    self.want(insns, context, dead)
-                    found[3].clear()
-                    return None
-                operands = first[2] + decoded[2]
-                hot = fill(recipe.hot, recipe.hot_patches, operands)
-                found[3][dead] = (hot, fill(recipe.cold, recipe.cold_patches, operands), recipe.jumps)
         return found
 
-    def take_pair(self, pair: Entry, pc: int, liveness: Any, context: int) -> tuple[bytes, bytes, Any, int | None]:
-        """(hot, cold, jumps, branch target or None) of a fused pair at ``pc``."""
+    def pair_end(self, pair: Entry, pc: int) -> int | None:
+        """Where a fused pair at ``pc`` branches to; None when it does not."""
         row = pair[1][0]
-        target = None
-        if row.end == "branch":
-            _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc + 4)
-            target = operands[row.target]
-        dead = liveness.dead(pc + 8, context) and (target is None or liveness.dead(target, context))
-        hot, cold, jumps = pair[3][dead]
-        return hot, cold, jumps, target
+        if row.end != "branch":
+            return None
+        _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc + 4)
+        target: int = operands[row.target]
+        return target
 
-    def want(self, insns: tuple[tuple[Row, tuple[int, ...]], ...], context: int, dead: bool) -> None:
-        """Note an optional form for the next batch."""
-        form = Form(insns, context, dead)
-        self.wanted[form.key] = form
+    def fused(self, pair: Entry, dead: bool, context: int) -> tuple[bytes, bytes, Any] | None:
+        """(hot, cold, jumps) of a fused pair; None when its form has to be compiled."""
+        first, second, _, made = pair
+        recipe = self.recipe(((first[0], first[1]), (second[0], second[1])), context, dead)
+        if recipe is None:
+            return None
+        operands = first[2] + second[2]
+        hot, cold = fill(recipe.hot, recipe.hot_patches, operands), fill(recipe.cold, recipe.cold_patches, operands)
+        found = made[dead] = (hot, cold, recipe.jumps)
+        return found

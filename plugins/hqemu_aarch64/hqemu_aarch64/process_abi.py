@@ -89,7 +89,8 @@ def make_linux_abi(features: Iterable[str] = ()) -> LinuxAbi:
         hwcap=hwcap,
         hwcap2=hwcap2,
         cpuinfo=cpuinfo(present),
-        extra_auxv={AT_MINSIGSTKSZ: FRAME_SIZE},
+        # a frame, its frame record, and the worst padding below an unaligned sp
+        extra_auxv={AT_MINSIGSTKSZ: FRAME_SIZE + 32},
         extra={
             "sigreturn_code": SIGRETURN_CODE,
             "syscall_size": 4,

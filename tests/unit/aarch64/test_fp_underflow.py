@@ -7,8 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from hqemu_aarch64.cases import make_case_spec
 
+from hqemu_aarch64.cases import make_case_spec
 from hqemu_core.testing.caserun import RUNNERS, CaseMemory, CaseState
 from hqemu_core.testing.cases import CODE, assemble, read_register, write_register
 from hqemu_core.testing.floats import random_float

@@ -6,7 +6,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from hqemu_core.isa.table import Row, Table
+from hqemu_core.isa.table import Pairs, Row, Table
 
 from ..state import KINDS
 from ..sysregs import id_register, user_register
@@ -54,8 +54,14 @@ def namespace() -> dict[str, Any]:
     return names | {"id_register": id_register, "user_register": user_register}
 
 
+def _pairs() -> Pairs:
+    from .pairs import PAIRS
+
+    return PAIRS
+
+
 def make_table() -> Table:
     rows: list[Row] = []
     for module in modules():
         rows.extend(module.ROWS)
-    return Table(rows, KINDS, namespace())
+    return Table(rows, KINDS, namespace(), pairs=_pairs)
