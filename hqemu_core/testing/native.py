@@ -56,11 +56,11 @@ class CaseWindow(GuestMemory):
 
     def __init__(self, bits: int) -> None:
         super().__init__(bits)
-        self.code = (0, 0)
+        self.case = (0, 0)
         self.mapped: set[int] = set()
 
     def executable(self, addr: int) -> int:
-        start, end = self.code
+        start, end = self.case
         return end if start <= addr < end else 0
 
     def load(self, memory: CaseMemory) -> None:
@@ -184,11 +184,11 @@ class NativeMachine:
     def _take_window(self, code: tuple[int, int]) -> None:
         global _last
         window = self.memory
-        if _last is self and window.code == code:
+        if _last is self and window.case == code:
             return
         for page in window.mapped:
             window.forget(page * PAGE, PAGE)
-        window.code = code
+        window.case = code
         window.invalidate = self.engine.invalidate
         if _last is not self:
             for signo in SYNCHRONOUS:  # each engine has its own native signal handler
