@@ -112,6 +112,7 @@ class Renderer:
         self.skip = f"skip{self.fresh}"
         self.put(f"br {self.typed(cond)}, label %do{self.fresh}, label %{self.skip}")
         self.start_block(f"do{self.fresh}")
+        self.end = -1
 
     def unguard(self) -> None:
         if self.end < 0:
