@@ -243,8 +243,19 @@ class Engine(BaseEngine):
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
                 thread.resume = self.symbols["hq_resume"]
+            else:
+                self._step(thread)
             return
         self.personality.on_fault(thread, signo, code, addr)
+
+    def _step(self, thread: CpuThread) -> None:
+        """A write to translated code: the writer may be in the same page, and translating it would protect that."""
+        from .step import step
+
+        try:
+            step(self.isa, thread, self.memory)
+        except GuestFault as fault:
+            self.personality.on_fault(thread, fault.signo, fault.code, fault.addr)
 
     # -- ports.Engine
     def invalidate(self, start: int, size: int) -> None:

@@ -14,12 +14,9 @@ from types import SimpleNamespace
 from typing import Any, Final, NoReturn
 
 from hqemu_core.backend.base import Backend
-from hqemu_core.backend.own import BACKENDS
+from hqemu_core.backend.own import BACKENDS, STENCIL
 from hqemu_core.backend.stencil.library import Library
-from hqemu_core.backend.stencil.tier import StencilTier
 from hqemu_core.errors import IsaError
-from hqemu_core.frontend.block_translator import BlockTranslator
-from hqemu_core.frontend.translator import Translator
 from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE
@@ -31,7 +28,7 @@ from hqemu_core.runtime import host
 from hqemu_core.runtime.cache import CodeCache
 from hqemu_core.runtime.cpu import CpuThread
 from hqemu_core.runtime.native import SYNCHRONOUS
-from hqemu_core.sched.engine import Engine
+from hqemu_core.sched.schedulers import BlockScheduler, Scheduler
 
 from .caserun import CaseMemory, CaseState, Stop, context
 
@@ -56,11 +53,11 @@ class CaseWindow(GuestMemory):
 
     def __init__(self, bits: int) -> None:
         super().__init__(bits)
-        self.case = (0, 0)
+        self.program = (0, 0)
         self.mapped: set[int] = set()
 
     def executable(self, addr: int) -> int:
-        start, end = self.case
+        start, end = self.program
         return end if start <= addr < end else 0
 
     def load(self, memory: CaseMemory) -> None:
@@ -102,6 +99,9 @@ class _Personality:
     def native_calls(self) -> list[tuple[int, int, str]]:
         return []
 
+    def on_run(self, thread: CpuThread) -> None:
+        pass
+
     def on_syscall(self, thread: CpuThread, code: int) -> NoReturn:
         raise _Done(Stop("syscall", thread.pc, code))
 
@@ -130,14 +130,11 @@ class NativeMachine:
         self.memory = _window(isa.bits)
         anywhere = isa.pc
         abi: Any = SimpleNamespace(number=anywhere, args=(anywhere,) * 6, ret=anywhere)
-        make_translator: Any = Translator if backend.make_block_compiler is None else BlockTranslator
-        cache = CodeCache(cache_size)
-        self.engine = Engine(isa, abi, self.memory, library, StencilTier, make_translator, cache)
         if backend.make_block_compiler is not None:
-            translator: Any = self.engine.translator
-            translator.compiler = backend.make_block_compiler(isa)
-        elif backend.make_form_compiler is not None:
-            self.engine.tier.compiler = _Late(backend.make_form_compiler, isa)
+            scheduler: Scheduler = BlockScheduler(backend.name, STENCIL, backend)
+        else:
+            scheduler = Scheduler(backend.name, backend)
+        self.engine = scheduler.make_engine(isa, abi, self.memory, library, CodeCache(cache_size))
         self.personality = _Personality(self.memory)
         self.engine.attach(self.personality)  # type: ignore[arg-type]
         self.thread = self.engine.new_thread()
@@ -151,24 +148,11 @@ class NativeMachine:
                 self.engine.interrupt(self.thread)
 
     def run(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-        """Translations are kept for the next run of the same code at the same place. Forms that only make code better
-        (fused pairs, dead flags) are not missing here: when some were, they are compiled and the code runs again."""
-        before, data = state.copy(), memory.copy()
-        stop = self._run_once(code, pc, state, memory)
-        tier = self.engine.tier
-        while tier.wanted:
-            tier.compile([])
-            self.memory.forget(pc, len(code))
-            state.cells[:], state.fp_flags, state.fp_rounding = before.cells, before.fp_flags, before.fp_rounding
-            for page, content in data.pages.items():
-                memory.pages[page][:] = content
-            stop = self._run_once(code, pc, state, memory)
-        return stop
-
-    def _run_once(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
+        """Translations are kept for the next run of the same code at the same place."""
         window, thread = self.memory, self.thread
         self._take_window((pc, pc + len(code)))
         window.load(memory)
+        self.engine.translator.explorers.clear()  # they know the code that was there
         self._load_state(state, pc)
         self.until = time.monotonic() + PATIENCE
         try:
@@ -184,11 +168,11 @@ class NativeMachine:
     def _take_window(self, code: tuple[int, int]) -> None:
         global _last
         window = self.memory
-        if _last is self and window.case == code:
+        if _last is self and window.program == code:
             return
         for page in window.mapped:
             window.forget(page * PAGE, PAGE)
-        window.case = code
+        window.program = code
         window.invalidate = self.engine.invalidate
         if _last is not self:
             for signo in SYNCHRONOUS:  # each engine has its own native signal handler
@@ -212,20 +196,6 @@ class NativeMachine:
         state.cells[STATE_BASE:] = thread.view[STATE_BASE : len(state.cells)]
         state.cells[kept] = before
         state.fp_flags, state.fp_rounding = thread.fp_flags, thread.fp_rounding
-
-
-class _Late:
-    """A form compiler made when the library lacks something: the first of them loads LLVM."""
-
-    def __init__(self, make: Any, isa: IsaSpec) -> None:
-        self.make = make
-        self.isa = isa
-        self.made: Any = None
-
-    def __getattr__(self, name: str) -> Any:
-        if self.made is None:
-            self.made = self.make(self.isa)
-        return getattr(self.made, name)
 
 
 _last: NativeMachine | None = None
