@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from hqemu_core.backend.stencil.form import Form
-from hqemu_core.errors import GuestFault
+from hqemu_core.errors import GuestFault, IsaError
 
 if TYPE_CHECKING:
     from .translator import Translator
@@ -40,10 +40,10 @@ class Explorer:
     def _walk(self, pc: int, todo: deque[int], wanted: dict[str, Form]) -> int:
         """Straight on from ``pc``; how far."""
         translator, context, seen = self.translator, self.context, self.seen
-        decode = translator.isa.decoder(pc).decode
         try:
             words = translator.fetch(pc)
-        except GuestFault:
+            decode = translator.isa.decoder(pc).decode
+        except (GuestFault, IsaError):
             return 1
         n = 0
         while n < len(words):

@@ -44,10 +44,10 @@ class FlagLiveness:
 
     def dead(self, pc: int, context: int) -> bool:
         """True if no path from ``pc`` can read the flags before they are written (within the look-ahead)."""
-        if not self.isa.flags or self.exact:
+        decoder = self.isa.decoders.get(pc & self.isa.pc_bits)
+        if not self.isa.flags or self.exact or decoder is None:
             return False
         left = LOOK
-        decoder = self.isa.decoder(pc)
         classes = self.classes
         while True:
             end = self.memory.executable(pc)

@@ -83,8 +83,9 @@ class Translator:
 
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
+        words = fetch(self.memory, pc & ~self.isa.pc_bits, LIMIT)
         self.isa.decoder(pc)  # says so when there is no such instruction set
-        return fetch(self.memory, pc, LIMIT)
+        return words
 
     # -- units
     def translate(self, pc: int, context: int) -> int:
