@@ -132,7 +132,9 @@ def converter(name: str, source: str, target: str) -> Callable[[bytes], bytes]:
     unpack, pack, zero = a.packer.unpack, b.packer.pack, len(a.names)
     at = {label: i for i, label in enumerate(a.names)}
     # the zero picked last makes the result a tuple even for a struct of one field
-    pick = itemgetter(*(at.get(label, zero) for label in b.names), zero)
+    pick = itemgetter(
+        *(at.get(label, zero + (code[-1] == "s")) for label, code in zip(b.names, b.codes, strict=True)), zero
+    )
     exact = MUST_FIT.get(name, ())
     trims = [
         (i, label in exact, _cut_id if label in _IDS and code == "H" else _trim(code))
@@ -141,7 +143,7 @@ def converter(name: str, source: str, target: str) -> Callable[[bytes], bytes]:
     ]  # fmt: skip
 
     def convert(data: bytes) -> bytes:
-        values = pick((*unpack(data), 0))[:-1]
+        values = pick((*unpack(data), 0, b""))[:-1]
         try:
             return pack(*values)
         except PackError:  # a value that is too wide, which is rare
