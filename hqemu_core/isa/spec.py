@@ -39,7 +39,8 @@ class IsaSpec:
     ``name`` as in targets, ``bits`` the width of a guest address, ``pc`` the state offset of the program counter
     (current only when guest code is left). ``pc_bits`` are the low bits of every code address that are not part of the
     address but choose the instruction set (Arm's Thumb bit): they are in ``pc``, in branch targets and in the keys of
-    translations; rows' expressions get ``pc`` without them and put them into the code addresses they make. ``flags`` are the state offsets that the tables' ``flags`` column speaks of.
+    translations; rows' expressions put them into the code addresses they make. ``flags`` are the state offsets that
+    the tables' ``flags`` column speaks of.
     ``tables`` maps an instruction set (a code address's ``pc_bits``) to its table; most ISAs have one, key 0. It and
     ``helpers`` may be functions without arguments, called when first needed: with a snapshot (``isa.snapshot``) of the
     tables most starts need neither. ``decoding`` then gives (operand kinds, namespace) without them.
@@ -51,7 +52,8 @@ class IsaSpec:
 
     __slots__ = (
         "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "context_of",
-        "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc", "pc_bits", "state",
+        "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc", "pc_bits",
+        "state",
     )  # fmt: skip
 
     def __init__(

@@ -102,7 +102,7 @@ class StencilRenderer(Renderer):
             self._tail("@taken")
             self.end = op.UNGUARD
 
-    def finish(self) -> None:
+    def go_on(self) -> None:
         """Go on behind the code unless it has ended."""
         if self.end < 0:
             self._tail("@next")
@@ -142,7 +142,7 @@ _METADATA = """
 def render_stencil(name: str, r: StencilRenderer) -> str:
     """One stencil's function in a section of its own."""
     r.render()
-    r.finish()
+    r.go_on()
     body = "\n".join(r.lines)
     return f'define preserve_nonecc void @{name}(ptr %env) {ATTRIBUTES} section ".text.{name}" {{\nentry:\n{body}\n}}\n'
 

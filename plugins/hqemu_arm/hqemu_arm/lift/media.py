@@ -69,8 +69,9 @@ def lift_sel(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm:
     set_reg(b, rd, b.xor(m, b.and_(b.xor(n, m), ge)))
 
 
-def _extend(b: IRBuilder, kind: int, rotated: int, rm: Operand, by: Operand) -> int:
-    """``kind``: 0 16-bit pairs of bytes, 2 byte, 3 half; 4 more when unsigned."""
+def _extend(b: IRBuilder, shape: tuple[int, ...], rm: Operand, by: Operand) -> int:
+    """shape: kind (0 16-bit pairs of bytes, 2 byte, 3 half; 4 more when unsigned), rotated."""
+    kind, rotated = shape
     value = b.get(rm, ty.I32)
     if rotated:
         value = b.rotr(value, b.imm(by, ty.I32))
@@ -82,14 +83,14 @@ def _extend(b: IRBuilder, kind: int, rotated: int, rm: Operand, by: Operand) -> 
 
 def lift_extend(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rm: Operand, by: Operand) -> None:
     """SXTB and the like. shape: kind, rotated."""
-    set_reg(b, rd, _extend(b, *shape, rm, by))
+    set_reg(b, rd, _extend(b, shape, rm, by))
 
 
 def lift_extend_add(
     b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand, by: Operand
 ) -> None:
     """SXTAB and the like. shape: kind, rotated."""
-    n, value = b.get(rn, ty.I32), _extend(b, *shape, rm, by)
+    n, value = b.get(rn, ty.I32), _extend(b, shape, rm, by)
     if shape[0] & 3:
         result = b.add(n, value)
     else:

@@ -120,8 +120,9 @@ def lift_smlaw(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, r
     _accumulate(b, rd, b.add(_word_by_half(b, n, m, shape[0]), _wide(b, a)))
 
 
-def _dual(b: IRBuilder, subtract: int, exchange: int, rn: Operand, rm: Operand) -> int:
-    """Sum or difference of the products of the halves, as i64."""
+def _dual(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rm: Operand) -> int:
+    """Sum or difference of the products of the halves, as i64. shape: subtract, exchange the halves of rm."""
+    subtract, exchange = shape
     n, m = _get(b, rn, rm)
     low = _wide(b, b.mul(_half(b, n, 0), _half(b, m, exchange)))
     high = _wide(b, b.mul(_half(b, n, 1), _half(b, m, 1 - exchange)))
@@ -130,17 +131,17 @@ def _dual(b: IRBuilder, subtract: int, exchange: int, rn: Operand, rm: Operand) 
 
 def lift_smuad(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
     """SMUAD, SMUSD. shape: subtract, exchange the halves of rm."""
-    _accumulate(b, rd, _dual(b, *shape, rn, rm))
+    _accumulate(b, rd, _dual(b, shape, rn, rm))
 
 
 def lift_smlad(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand, ra: Operand) -> None:
     """SMLAD, SMLSD. shape: subtract, exchange the halves of rm."""
-    _accumulate(b, rd, b.add(_dual(b, *shape, rn, rm), _wide(b, b.get(ra, ty.I32))))
+    _accumulate(b, rd, b.add(_dual(b, shape, rn, rm), _wide(b, b.get(ra, ty.I32))))
 
 
 def lift_smlald(b: IRBuilder, shape: tuple[int, ...], lo: Operand, hi: Operand, rn: Operand, rm: Operand) -> None:
     """SMLALD, SMLSLD. shape: subtract, exchange the halves of rm."""
-    _split(b, lo, hi, b.add(_dual(b, *shape, rn, rm), _join(b, lo, hi)))
+    _split(b, lo, hi, b.add(_dual(b, shape, rn, rm), _join(b, lo, hi)))
 
 
 def _most(b: IRBuilder, wide: int, rounding: int) -> int:

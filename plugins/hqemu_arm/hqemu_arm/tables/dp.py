@@ -93,7 +93,7 @@ def _register() -> list[Row]:
 def _register_shifted() -> list[Row]:
     """S reads C too: a shift by 0 leaves it as it is."""
     rows: list[Row] = []
-    for suffix, codes, s, flags, fuse, name in _GROUPS:
+    for suffix, codes, s, flags, _, name in _GROUPS:
         rows += conditional(
             "dp_rsr" + suffix, f"000 code:4 {s} rn:4 rd:4 rs:4 0 kind:2 1 rm:4", lift.lift_dp_rsr, f"code, {s}, kind",
             "r(rd) r(rn) r(rm) r(rs)", f"code in {codes} and {_RSR}", "rw" if flags == "p" else flags,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hqemu_core.isa.table import Row
 
 from ..lift import loads as lift
-from .variants import PC_VALUE, conditional
 from ..lift.common import reading_pc
+from .variants import PC_VALUE, conditional
 
 _MODE = "(W if P else 2)"
 _WB = "(W or not P)"
