@@ -1,4 +1,4 @@
-"""The tables' columns against what the lift functions really do, and the decoder against two disassemblers."""
+"""The tables' columns against what the lift functions really do, and the decoder against an assembler."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from hqemu_arm.cases import make_case_spec
 from hqemu_arm.state import FLAGS
-from hqemu_core.errors import IsaError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.table import Row
@@ -19,7 +18,7 @@ from hqemu_core.testing.lockstep import disassemble, random_word
 SPEC = make_case_spec()
 TABLE = SPEC.isa.tables[0]
 ENDS = {
-    op.JUMP: {"jump", "call"},
+    op.JUMP: {"jump", "call", "branch"},
     op.BRANCH: {"branch"},
     op.INDIRECT: {"indirect", "icall", "ret"},
     op.SYSCALL: {"syscall"},
@@ -29,50 +28,53 @@ ENDS = {
 
 
 def _lifted(row: Row) -> list[IRBuilder]:
-    """The row's forms, found by trying random words."""
+    """The row's forms, found by trying random words from its example on."""
     rng = random.Random(row.name)
     shapes: dict[tuple[int, ...], IRBuilder] = {}
-    for _ in range(40):
-        word = random_word(SPEC, row, rng)
-        assert word is not None
+    words = [int.from_bytes(assemble(SPEC, row.insn), "little")]
+    words += [word for word in (random_word(SPEC, row, rng) for _ in range(20)) if word is not None]
+    for word in words:
         found = TABLE.decode(word, 0x1000)
         assert found is not None
+        assert found[0] is row
         if found[1] not in shapes:
             shapes[found[1]] = lift_with_holes(SPEC.isa, found, 0)
     return list(shapes.values())
 
 
-@pytest.mark.parametrize("row", TABLE.rows, ids=lambda row: row.name)
+COMMON = [row for row in TABLE.rows if not row.name.startswith(("ldm", "stm"))]
+"""Words of the lists' rows are rare among random ones; the rows are alike."""
+
+
+@pytest.mark.parametrize("row", [*COMMON, TABLE.by_name["ldm4"], TABLE.by_name["ldm4_pc_if"]], ids=lambda row: row.name)
 def test_row(row: Row) -> None:
     """The flags and end columns say what the IR does."""
-    reads: set[int] = set()
+    pytest.importorskip("keystone")
     for b in _lifted(row):
         written = {o[2] for o in b.ops if o[0] == op.SET} & FLAGS
-        reads |= {o[2] for o in b.ops if o[0] == op.GET} & FLAGS
-        assert bool(written) == ("w" in row.flags)
-        if row.flags == "w":
-            assert written == FLAGS
+        reads = {o[2] for o in b.ops if o[0] == op.GET} & FLAGS
+        assert not written or row.flags in ("w", "p", "rw")
+        if row.flags in ("w", "p"):
+            assert written == FLAGS if row.flags == "w" else written
+            assert not reads
+        assert not reads or "r" in row.flags
         ends = [o[0] for o in b.ops if o[0] in op.END]
         assert len(ends) == bool(row.end)
         if row.end:
-            assert b.ops[-1][0] == ends[0]
             assert row.end in ENDS[ends[0]]
-    assert bool(reads) == ("r" in row.flags)
+        guarded = b.ops[-1][0] == op.UNGUARD if b.ops else False
+        assert guarded == any(o[0] == op.GUARD for o in b.ops)
+        if guarded:
+            assert row.name.endswith("_if")
+            assert row.end not in ("jump", "call", "indirect", "ret")
 
 
-@pytest.mark.parametrize("row", TABLE.rows, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", COMMON, ids=lambda row: row.name)
 def test_example(row: Row) -> None:
-    """The example is an encoding of the row; where keystone does not know it, its mnemonic is the row's."""
+    """The example is an encoding of the row."""
     pytest.importorskip("keystone")
     pytest.importorskip("capstone")
-    try:
-        word = int.from_bytes(assemble(SPEC, row.insn), "little")
-    except IsaError:
-        rng = random.Random(row.name)
-        words = [random_word(SPEC, row, rng) for _ in range(60)]
-        mnemonics = {disassemble(SPEC, word).split()[1] for word in words if word is not None}
-        assert row.insn.split()[0] in mnemonics
-        return
+    word = int.from_bytes(assemble(SPEC, row.insn), "little")
     found = TABLE.decode(word, 0x1000)
     assert found is not None
     assert found[0] is row
@@ -83,7 +85,8 @@ def test_example(row: Row) -> None:
 def test_forms_do_not_depend_on_registers_or_immediates() -> None:
     """Shapes are what stencils are counted by; operands must not leak into them."""
     rng = random.Random(1)
-    for name in ("add_imm", "ldr", "bfm", "ubfm_wide", "stp_pre", "ccmp_imm", "movk", "mov_wide"):
+    limits = {"dp_imm": 7, "dp_reg": 7 * 7, "ldr": 2 * 3, "ldr_reg": 2 * 3 * 2 * 7, "cmp_imm_if": 2 * 14, "ldm2": 8}
+    for name, limit in limits.items():
         row = TABLE.by_name[name]
         shapes = set()
         for _ in range(100):
@@ -92,4 +95,4 @@ def test_forms_do_not_depend_on_registers_or_immediates() -> None:
             found = TABLE.decode(word)
             assert found is not None
             shapes.add(found[1])
-        assert len(shapes) <= 64, name
+        assert len(shapes) <= limit, name
