@@ -48,6 +48,7 @@ class CpuThread:
             self.put64(slot, address_of["hq_" + name])
         self.put64(h.RESYNC, address_of["hq_resync"])
         self.put64(h.CHECK, address_of["hq_check"])
+        self.put64(h.SYS_MASK, (1 << isa.bits) - 1)
         self.put64(h.IBTC, self.ibtc)
         self.put64(h.IBTC_REAL, self.ibtc)
         self.put64(h.QUEUE, self.queue)
