@@ -24,7 +24,7 @@ from hqemu_core.runtime.lookup import LookupTable
 
 from .base import BaseEngine
 
-_KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2}
+_KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2, "z": 3}
 _FAULT_WRITE: Final = 2
 _SIGBUS: Final = 7
 _SIGSEGV: Final = 11

@@ -179,8 +179,8 @@ def sys_getsockopt(process: Process, thread: GuestThread, fd: int, level: int, n
         length = max(s32(memory.read_int(size, 4)), 0)
         memory.prepare_write(value, length)
         return host_call(_GETSOCKOPT, fd, level, name, host_address(memory, value), host_address(memory, size))
-    block, length = create_string_buffer(16), c_uint32(16)
-    result = host_call(_GETSOCKOPT, fd, level, name, addressof(block), addressof(length))
+    block, room = create_string_buffer(16), c_uint32(16)
+    result = host_call(_GETSOCKOPT, fd, level, name, addressof(block), addressof(room))
     if not result:
         data = converter("timeval", HOST, process.abi.layout)(block.raw)[: memory.read_int(size, 4)]
         memory.write(value, data)

@@ -116,8 +116,7 @@ class SyscallTable:
 
     def native(self, base: int) -> list[tuple[int, int, str]]:
         """``Personality.native_calls`` for a window at host address ``base``."""
-        if self.abi.bits != 64:
-            return []
+        narrow = self.abi.bits == 32
         layout, entries = self.abi.layout, self.entries
         kinds: dict[str, str] = {}
         found = []
@@ -125,6 +124,9 @@ class SyscallTable:
             letters = native_letters(entries[name], layout, kinds)
             if letters:
                 found.append((number, entries[name][1], letters))
+            elif narrow:
+                if name in ("futex", "futex_time64"):
+                    found.append((number, entries[name][1], "piszpi"))  # a time limit would have to be converted
             elif name == "futex" and not base & 0xFFFFFFFF:
                 # The fourth argument is a pointer or a count by the operation; the kernel uses 32 bits of a count,
                 # which such a base does not change.

@@ -121,11 +121,17 @@ def call_size(after: int) -> int:
     return 2 if after & 1 else 4
 
 
+_checked: set[int] = set()
+"""addresses behind instructions that are the EABI's; one that is rewritten is not looked at again"""
+
+
 def check_call(cpu: Cpu, memory: Memory) -> None:
     """The old ABI has the number in the instruction. The kernel's own return from a signal has it there as well as in
     r7; other numbers there are unknown to the EABI, which ignores them."""
-    if cpu.pc & 1:
+    pc = cpu.pc
+    if pc & 1 or pc in _checked:
         return
-    number = int.from_bytes(memory.read(cpu.pc - 4, 3), "little")
+    number = int.from_bytes(memory.read(pc - 4, 3), "little")
     if number >= OABI_BASE and number != OABI_BASE + cpu.read(NUMBER, ty.I32):
-        raise HqemuError(f"system call {number:#x} at {cpu.pc - 4:#x} is of the old Arm ABI, which is not supported")
+        raise HqemuError(f"system call {number:#x} at {pc - 4:#x} is of the old Arm ABI, which is not supported")
+    _checked.add(pc)

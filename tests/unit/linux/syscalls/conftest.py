@@ -28,11 +28,13 @@ class Guest:
         self.memory = GuestMemory(bits)
         self.numbers = {name: number for number, name in enumerate(all_entries(bits))}
         abi = SimpleNamespace(
-            bits=bits, layout=layout, extra={"aligned_pairs": layout == "arm"}, uname="aarch64", cpuinfo="BogoMIPS\t: 50.00\n",
+            bits=bits, layout=layout, extra={"aligned_pairs": layout == "arm"}, uname="aarch64",
+            cpuinfo="BogoMIPS\t: 50.00\n",
             syscalls={number: name for name, number in self.numbers.items()} | {5000: "strange"},
             number=48, args=(0, 8, 16, 24, 32, 40), ret=0,
         )  # fmt: skip
-        self.thread: Any = SimpleNamespace(pc=0x1000, write=lambda offset, kind, value: None, linux=ThreadState(77), state={})
+        self.thread: Any = SimpleNamespace(pc=0x1000, linux=ThreadState(77), state={})
+        self.thread.write = lambda offset, kind, value: None
         self.thread.read = lambda offset, kind: self.thread.state.get(offset, 0)
         engine = SimpleNamespace(host_call=lambda thread, number, args: host_call(number, *args), signal_mask=0)
         self.process: Any = SimpleNamespace(
