@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
-import zlib
 
+from . import identity
 from .errors import HqemuError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
     from .config import Config
@@ -37,62 +36,11 @@ def load_isa(entry: IsaEntry, plugins: Plugins) -> IsaSpec:
     return isa
 
 
-def library_key(isa: IsaSpec, forms: str = "stencil") -> str:
-    """Name of the ISA's stencil library: whatever changes stencils is in it. ``forms``: the backend that makes them."""
-    text = [isa.name.encode(), forms.encode(), _llvm_identity(), _cpu_identity(), *_added(isa)]
-    plugin = sys.modules[type(isa).__module__ if isa.decoding is None else isa.decoding.__module__]
-    for root in (os.path.dirname(__file__), os.path.dirname(plugin.__file__ or "")):
-        for directory in ("", "ir", "isa", "lift", "tables", "backend", "backend/llvm", "backend/stencil", "runtime"):
-            try:
-                entries = sorted(os.scandir(os.path.join(root, directory)), key=lambda e: e.name)
-            except OSError:
-                continue
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    status = entry.stat()
-                    text.append(f"{entry.name} {status.st_size} {status.st_mtime_ns}".encode())
-    whole = b"\n".join(text)
-    return f"{isa.name}-{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}"
-
-
-def _llvm_identity() -> bytes:
-    """llvmlite's shared object by size and time, without importing it."""
-    for root in sys.path:
-        path = os.path.join(root or ".", "llvmlite", "binding", "libllvmlite.so")
-        try:
-            status = os.stat(path)
-        except OSError:
-            continue
-        return f"{status.st_size} {status.st_mtime_ns}".encode()
-    return b""
-
-
-def _cpu_identity() -> bytes:
-    """Model and features of the host CPU."""
-    try:
-        with open("/proc/cpuinfo", "rb") as file:
-            text = file.read(4096)
-    except OSError:
-        return b""
-    return b"".join(line for line in text.split(b"\n")[:30] if line.startswith((b"model name", b"flags")))
-
-
-def _added(isa: IsaSpec) -> Iterator[bytes]:
-    """Names of plugins' helpers and passes, and the files that they are defined in by size and time."""
-    passes = [(f"{tier} {name}", change) for tier, found in isa.passes.items() for name, change in found]
-    for name, function in [*((name, helper.body) for name, helper in isa.added_helpers.items()), *passes]:
-        yield name.encode()
-        code = getattr(function, "__code__", None)
-        if code is not None and os.path.exists(code.co_filename):
-            status = os.stat(code.co_filename)
-            yield f"{status.st_size} {status.st_mtime_ns}".encode()
-
-
-def open_library(isa: IsaSpec, forms: str = "stencil") -> Any:
+def open_library(isa: IsaSpec, plugins: Plugins, forms: str = "stencil") -> Any:
     """The ISA's stencil library; its decoding tables come from it when they are there."""
     from .backend.stencil.library import Library
 
-    library = Library(library_key(isa, forms))
+    library = Library(identity.library_key(isa, plugins, forms))
     snapshot = library.get("tables")
     if snapshot is None:
         library.put("tables", isa.snapshot())
@@ -109,7 +57,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
         return status
     isa = load_isa(entry, plugins)
     scheduler = make_scheduler(config, plugins)
-    library = open_library(isa, scheduler.forms.name)
+    library = open_library(isa, plugins, scheduler.forms.name)
     from .linux import exec, threads
 
     process = make_process(config, isa, plugins)
@@ -120,7 +68,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
     process.at_exit.append(library.save)
     told = watch_translation(engine, scheduler, plugins)
     if scheduler.keeps_code and not told:
-        keep_translations(engine, process, library, scheduler.name)
+        keep_translations(engine, process, library, plugins, scheduler.name)
     thread = exec.start_process(process, os.fsencode(config.program), config.argv, config.environ)
     if plugins.modules:
         from .linux import hooks
@@ -167,28 +115,34 @@ def watch_translation(engine: Any, scheduler: Scheduler, plugins: Plugins) -> bo
     return any(told is not None for told in (block, trace, region))
 
 
-def keep_translations(engine: Any, process: Process, library: Any, name: str) -> None:
-    """Translations of each program are restored when it begins and saved when the process ends. ``name``: the
-    scheduler's."""
+def keep_translations(engine: Any, process: Process, library: Any, plugins: Plugins, name: str) -> None:
+    """Translations of each program are restored when it begins and saved when it ends. ``name``: the scheduler's."""
     if library.path is None:
         return
-
-    def path() -> str:
-        status = os.stat(process.exe_path)
-        identity = f"{name} {status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns}".encode()
-        return f"{library.path.removesuffix('.stencils')}-{zlib.crc32(identity):08x}.code"
+    stem = f"{library.path.removesuffix('.stencils')}-{identity.code_key(plugins, name)}"
+    path = ""
 
     def restore() -> None:
+        nonlocal path
         from .frontend import warm
 
-        engine.translator.warm = warm.load(engine.translator, path())
+        program = identity.file_key(process.exe_path)
+        path = f"{stem}{program}.code" if program else ""
+        engine.translator.warm = warm.load(engine.translator, path) if path else None
 
     def save() -> None:
         from .frontend import warm
 
-        warm.save(engine.translator, path())
+        if path and engine.translator.new_insns >= warm.GROWTH and engine.lock.acquire(timeout=1.0):
+            from .frontend import warm_save
+
+            try:
+                warm_save.save(engine.translator, path)
+            finally:
+                engine.lock.release()
 
     engine.on_start = restore
+    process.on_exec.append(save)
     process.at_exit.append(save)
 
 
@@ -197,7 +151,7 @@ def prebuild(entry: IsaEntry, plugins: Plugins, done: Callable[[int, int], None]
     from .backend.stencil.prebuild import build
 
     isa = load_isa(entry, plugins)
-    library = open_library(isa)
+    library = open_library(isa, plugins)
     if library.path is None:
         raise HqemuError("no directory to keep stencils in: XDG_CACHE_HOME or HOME must name one that is yours")
     wrong = build(isa, library, done)

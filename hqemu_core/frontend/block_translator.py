@@ -19,6 +19,8 @@ from .unit import Unit
 
 BATCH: Final = 4
 """blocks per LLVM module: the one that is needed and its nearest successors, which share the fixed cost"""
+BLOCK: Final = 64
+"""instructions in a block"""
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 
 
@@ -48,6 +50,7 @@ class BlockTranslator(Translator):
             self.compiler = self.make_compiler(self.isa)
         table = self.entries.setdefault(context, {})
         blocks: list[Any] = []
+        sources: dict[int, bytes] = {}
         todo, seen = [pc], {pc}
         while todo and len(blocks) < self.batch:
             at = todo.pop(0)
@@ -57,17 +60,20 @@ class BlockTranslator(Translator):
                 if not blocks:
                     raise
                 continue
-            block = lift_block(self.isa, words.tolist()[:64], at, context, "llvm")
+            sources[at] = bytes(words[:BLOCK])
+            block = lift_block(self.isa, memoryview(sources[at]).cast("I").tolist(), at, context, "llvm")
             blocks.append(block)
             for target in successors(block):
                 if target not in seen and target not in table:
                     seen.add(target)
                     todo.append(target)
-        for compiled in self.compiler.compile(blocks):
-            self._install_block(compiled, context)
-        return table[pc]
+        # the one that is wanted last: others must not push it out of the cache
+        for compiled in reversed(self.compiler.compile(blocks)):
+            self._install_block(compiled, context, sources[compiled.pcs[0]])
+        found = table.get(pc)
+        return self.translate(pc, context) if found is None else found
 
-    def _install_block(self, compiled: Any, context: int) -> None:
+    def _install_block(self, compiled: Any, context: int, source: bytes) -> None:
         for helper in compiled.helpers:
             self.tier.load_helper(helper)
         code = bytearray(compiled.code)
@@ -96,12 +102,14 @@ class BlockTranslator(Translator):
         unit = Unit(start, len(code), pcs[0], pcs, [0], tails, [], context)
         unit.counted = True
         table = self.entries.setdefault(context, {})
-        table[pcs[0]] = base
-        self.prelink(code, base, start, sites, table)
+        fresh = {pcs[0]: base}
+        self.prelink(code, base, start, sites, table, fresh)
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
         size = pcs[-1] + self.isa.insn_align - pcs[0]
-        self.memory.code_pages(pcs[0], size)
+        if not self.protect(unit, source[:size]):
+            return
+        table.update(fresh)
         self.units += 1
         self.insns += len(pcs)
         self.new_insns += len(pcs)

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from hqemu_core.isa.spec import IsaSpec
 
+from .unit import PAGE_BITS
+
 LOOK: Final = 12
 NEUTRAL: Final = 0
 KILLS: Final = 1
@@ -24,6 +26,19 @@ class FlagLiveness:
         self.memory = memory
         self.exact = False
         self.classes: dict[int, int] = {}
+        self.home = 0
+        self.pages: set[int] = set()
+        """pages looked at that are not the unit's first"""
+
+    def begin(self, pc: int) -> None:
+        """A unit begins at ``pc``: what is looked at from now on decides its code."""
+        self.home = pc >> PAGE_BITS
+        if self.pages:
+            self.pages = set()
+
+    def end(self, last: int) -> tuple[int, ...]:
+        """The pages looked at beyond those of the unit, whose last instruction is at ``last``."""
+        return tuple(sorted(page for page in self.pages if not self.home <= page <= last >> PAGE_BITS))
 
     def _classify(self, decoder: Any, word: int) -> int:
         decoded = decoder.decode(word)
@@ -49,26 +64,28 @@ class FlagLiveness:
             return False
         left = LOOK
         classes = self.classes
+        pages: list[int] = []
         while True:
             end = self.memory.executable(pc)
             if not end:
                 return False
-            words = self.memory.view(pc, min(left * 4, end - pc)).cast("I")
-            for n, word in enumerate(words):
-                kind = classes.get(word)
-                if kind is None:
-                    kind = self._classify(decoder, word)
-                if kind == NEUTRAL:
-                    continue
-                if kind == KILLS:
-                    return True
-                if kind == LIVE:
-                    return False
-                row, _, operands = decoder.decode(word, pc + 4 * n)
-                left -= n + 1
-                pc = operands[row.target]
-                break
-            else:
+            # a copy: another thread may be writing there
+            words = memoryview(bytes(self.memory.view(pc, min(left * 4, end - pc)))).cast("I")
+            kind, n = NEUTRAL, 0
+            while kind == NEUTRAL and n < len(words):
+                found = classes.get(words[n])
+                kind = self._classify(decoder, words[n]) if found is None else found
+                n += 1
+            n -= 1
+            if (pc >> PAGE_BITS) != self.home or (pc + 4 * n >> PAGE_BITS) != self.home:
+                pages += pc >> PAGE_BITS, pc + 4 * n >> PAGE_BITS
+            if kind == KILLS:
+                self.pages.update(pages)  # any other answer is right whatever is there
+                return True
+            if kind != JUMPS:
                 return False
+            row, _, operands = decoder.decode(words[n], pc + 4 * n)
+            left -= n + 1
+            pc = operands[row.target]
             if left <= 0:
                 return False

@@ -24,6 +24,7 @@ from .warm import WarmCode
 
 LIMIT: Final = 128
 """instructions in a unit"""
+CHANGED: Final = -1
 _TRIES: Final = 4
 """at a form: another thread may change the code that says which it is"""
 
@@ -62,8 +63,12 @@ class Translator:
         """by context: what ``discover`` has seen"""
         self.warm: WarmCode | None = None
         """translations of an earlier run"""
+        self.source = b""
+        """the guest code that is being translated"""
         self.quiet = False
         """units are neither found nor linked (while a trace is recorded)"""
+        self.unguarded = False
+        """a write to what is translated is not noticed"""
         self.units = 0
         self.insns = 0
         self.new_insns = 0
@@ -100,18 +105,34 @@ class Translator:
     def build(self, pc: int, words: memoryview, context: int) -> int:
         """Translate ``words``, which stand at ``pc``, compiling what the library lacks."""
         known = self.tier.words.setdefault(context, {})
-        for _ in range(_TRIES):
-            host = self._build(pc, words, context, known)
-            if host:
+        tries = _TRIES
+        while tries:
+            # a copy: another thread may be writing it; whether it did is known once its pages are protected
+            self.source = bytes(words)
+            self.liveness.begin(pc)
+            host = self._build(pc, memoryview(self.source).cast("I"), context, known)
+            if host > 0:
                 return host
-            from .discover import compile_from
+            if not host:
+                from .discover import compile_from
 
-            compile_from(self, pc, context)
+                compile_from(self, pc, context)
+                tries -= 1
         raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
+
+    def step(self, pc: int, context: int) -> int:
+        """Host address of a translation of the one instruction at ``pc`` that is used only once. Its page stays
+        writable, so an instruction that writes beside itself gets past its write. Raises GuestFault."""
+        before = self.quiet
+        self.quiet = self.unguarded = True
+        try:
+            return self.build(pc, self.fetch(pc)[:1], context)
+        finally:
+            self.quiet, self.unguarded = before, False
 
     def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
         """Host address of the unit that begins at ``pc0``; it ends before an instruction whose form has to be
-        compiled. 0 when that is the first."""
+        compiled. 0 when that is the first, CHANGED when the code is not what it was any more."""
         parts: list[bytes] = []
         fixes: list[tuple[Any, ...]] = []
         fused: list[int] = []
@@ -283,6 +304,7 @@ class Translator:
         start = cache.reserve(len(code))
         unit = Unit(start, len(code), pc0, range(pc0, pc_end, 4), offsets, tails, fused, context)
         unit.hidden = self.quiet
+        unit.beyond = self.liveness.end(pc_end - 4)
         base = cache.base + start
         fresh = dict(zip(unit.pcs, map(base.__add__, offsets), strict=False))
         for index in fused:
@@ -290,21 +312,34 @@ class Translator:
         for index, at in entry.items():
             fresh[pc0 + 4 * index] = base + at
         if not self.quiet:
-            table.update(fresh)
-            self.prelink(code, base, start, sites, table)
+            self.prelink(code, base, start, sites, table, fresh)
         if entry:
             unit.heads = [(pc0 + 4 * index, start + at) for index, at in entry.items()]
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
         if unit.heads:
             self.add_heads(unit)
-        self.memory.code_pages(pc0, 4 * count)
+        if not self.unguarded and not self.protect(unit, self.source[: 4 * count]):
+            return CHANGED
+        if not self.quiet:
+            table.update(fresh)  # last: other threads look here without a lock
         self.units += 1
         self.insns += count
         self.new_insns += count
         if self.on_translated is not None:
             self.tell(pc0, 4 * count, context, base, len(code))
         return base
+
+    def protect(self, unit: Unit, source: bytes) -> bool:
+        """From now on a write to what the unit was made from is noticed; False: there was one, the unit is dropped."""
+        pc = unit.pcs[0]
+        self.memory.code_pages(pc, len(source))
+        for page in unit.beyond:
+            self.memory.code_pages(page << PAGE_BITS, 1)
+        if self.memory.view(pc, len(source)) == source:
+            return True
+        self.drop([unit])
+        return False
 
     def tell(self, pc: int, guest_size: int, context: int, host: int, size: int) -> None:
         assert self.on_translated is not None
@@ -370,13 +405,14 @@ class Translator:
 
     # -- linking and dropping
     def prelink(
-        self, code: bytearray, base: int, start: int, sites: list[tuple[int, int]], table: dict[int, int]
-    ) -> None:
+        self, code: bytearray, base: int, start: int, sites: list[tuple[int, int]], table: dict[int, int],
+        fresh: dict[int, int],
+    ) -> None:  # fmt: skip
         """Exit stubs of new code whose targets are translated already go there at once."""
         links = self.index.links
         for offset, target in sites:
-            host = table.get(target)
-            if host is not None:
+            host = fresh.get(target) or table.get(target)
+            if host:
                 links.setdefault(target >> PAGE_BITS, []).append(start + offset)
                 jump = host - base - offset - 5 & 0xFFFFFFFF
                 code[offset : offset + 8] = b"\xe9" + jump.to_bytes(4, "little") + b"\x90\x90\x90"
@@ -400,10 +436,11 @@ class Translator:
             if not unit.alive:
                 continue
             unit.alive = False
-            table = self.entries[unit.context]
+            table = self.entries.get(unit.context, {})
             base = self.cache.base + unit.start
-            for pc, offset in zip(unit.pcs, unit.offsets, strict=False):
-                if table.get(pc) == base + offset:
+            end = base + unit.size
+            for pc in unit.pcs:
+                if base <= table.get(pc, 0) < end:
                     del table[pc]
             pages.update(unit.pages)
         for page in pages:
@@ -414,30 +451,42 @@ class Translator:
             else:
                 self.index.by_page.pop(page, None)
 
-    def on_evict(self, start: int, end: int) -> None:
+    def on_evict(self, start: int, end: int) -> bool:
+        """Nothing leads into the region any more; False: but somebody is still in it."""
         region = (start - FIXED) // self.cache.region_size
         if self.warm is not None and start == FIXED:
             self.warm.materialize(0, 1 << 64)
             self.drop(list(self.warm.found.values()))
-            self.warm = None
         self.drop(self.index.in_region(region))
+        if not self.evicted(start, end):
+            return False
+        if start == FIXED:
+            self.warm = None
         links = self.index.links
         for page, sites in list(links.items()):
             links[page] = [s for s in sites if not start <= s < end]
-        self.evicted()
+        self.index.begin_region(region)
+        return True
 
-    def evicted(self) -> None:
-        """Set by the engine: look-up tables hold addresses that are gone."""
+    def evicted(self, start: int, end: int) -> bool:
+        """Set by the engine: look-up tables hold addresses that are gone, other threads may be there. False: a thread
+        will go on in the range."""
+        return True
 
     def units_in(self, start: int, size: int) -> list[Unit]:
-        """Live units that contain guest bytes of the range, by page."""
+        """Live units that contain guest bytes of the range."""
         if self.warm is not None:
             self.warm.materialize(start, start + size)
         first, last = start >> PAGE_BITS, (start + size - 1) >> PAGE_BITS
         pages = self.index.by_page
         if last - first > len(pages):
             return [u for page, units in pages.items() if first <= page <= last for u in units]
-        return [u for page in range(first, last + 1) for u in pages.get(page, ())]
+        found = [u for page in range(first, last + 1) for u in pages.get(page, ())]
+        if size >= 1 << PAGE_BITS:
+            return found
+        # an instruction may begin before the range and reach into it
+        wanted = range(start - self.isa.insn_align + 1, start + size)
+        return [u for u in found if any(pc in wanted for pc in u.pcs)]
 
     def reset(self) -> None:
         """Forget everything (execve): no guest code is running."""

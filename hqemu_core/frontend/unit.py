@@ -16,8 +16,8 @@ class Unit:
     """
 
     __slots__ = (
-        "alive", "context", "counted", "fused", "heads", "hidden", "offsets", "pc", "pcs", "resumes", "size", "start",
-        "tails",
+        "alive", "beyond", "context", "counted", "fused", "heads", "hidden", "offsets", "pc", "pcs", "resumes", "size",
+        "start", "tails",
     )  # fmt: skip
 
     def __init__(
@@ -37,6 +37,8 @@ class Unit:
         """(guest pc, cache offset) of trace-head counters in this code"""
         self.hidden = False
         """made to record a trace: not for later runs"""
+        self.beyond: tuple[int, ...] = ()
+        """further guest pages whose bytes decided what the code is (dead flags)"""
         self.alive = True
         self.resumes = False
         """guest state is in host registers: after a fault that is put right the host context must be restored"""
@@ -46,22 +48,22 @@ class Unit:
     def to_record(self) -> tuple[Any, ...]:
         """Plain values for the disk."""
         parts = self.start, self.size, list(self.pcs), self.offsets, self.tails, self.fused, self.context
-        return (*parts, self.heads, self.counted, self.resumes)
+        return (*parts, self.heads, self.counted, self.resumes, self.beyond)
 
     @classmethod
     def from_record(cls, record: tuple[Any, ...]) -> Unit:
-        start, size, pcs, offsets, tails, fused, context, heads, counted, resumes = record
+        start, size, pcs, offsets, tails, fused, context, heads, counted, resumes, beyond = record
         unit = cls(start, size, pcs[0], pcs, offsets, tails, fused, context)
-        unit.heads, unit.counted, unit.resumes = heads, counted, resumes
+        unit.heads, unit.counted, unit.resumes, unit.beyond = heads, counted, resumes, beyond
         return unit
 
     @property
     def pages(self) -> range | set[int]:
-        """Numbers of the guest pages that the unit's instructions begin in."""
+        """Numbers of the guest pages that the unit was made from."""
         pcs = self.pcs
-        if isinstance(pcs, range):
+        if isinstance(pcs, range) and not self.beyond:
             return range(pcs[0] >> PAGE_BITS, (pcs[-1] >> PAGE_BITS) + 1)
-        return {pc >> PAGE_BITS for pc in pcs}
+        return {*(pc >> PAGE_BITS for pc in pcs), *self.beyond}
 
     def index_at(self, offset: int) -> int:
         """Index of the instruction whose host code holds ``offset`` (from the cache's start)."""
@@ -93,11 +95,11 @@ class UnitIndex:
             self._units.append([])
         self._starts[region] = []
         self._units[region] = []
+        self.current = region
 
     def add(self, region: int, unit: Unit) -> None:
         if region != self.current:
             self.begin_region(region)
-            self.current = region
         self._starts[region].append(unit.start)
         self._units[region].append(unit)
         self.file(unit)

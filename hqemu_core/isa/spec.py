@@ -12,7 +12,7 @@ from .state import StateLayout
 from .table import Decoded, OperandKind, Row, Table
 
 if TYPE_CHECKING:
-    from .abi import LinuxAbi
+    from .abi import Cpu, LinuxAbi
 
 
 class Helper(NamedTuple):
@@ -46,14 +46,16 @@ class IsaSpec:
     tables most starts need neither. ``decoding`` then gives (operand kinds, namespace) without them.
     A *context* is a small int of mode bits that change how bytes are translated (FP mode, endianness);
     ``context_of(read)`` computes it from state, ``read(offset, type)``. It changes only after a ``resync``.
+    Where guests must announce code that they have written, ``changed_code(cpu)`` is asked after each ``resync`` for
+    (address, size) of what was announced; size 0: nothing.
     ``make_builder(builder, context)`` is called with each new builder, to fill ``memo``.
     ``capstone`` is (CS_ARCH_ name, CS_MODE_ name) for disassembly.
     """
 
     __slots__ = (
-        "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "context_of",
-        "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc", "pc_bits",
-        "state",
+        "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "changed_code",
+        "context_of", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
+        "pc_bits", "state",
     )  # fmt: skip
 
     def __init__(
@@ -63,7 +65,8 @@ class IsaSpec:
         make_builder: Callable[[IRBuilder, int], None] | None = None,
         context_of: Callable[[Callable[[int, int], int]], int] | None = None, capstone: tuple[str, str] = ("", ""),
         linux: Callable[[IsaSpec], LinuxAbi] | None = None, interp: Mapping[str, Any] | None = None,
-        decoding: Callable[[], tuple[Mapping[str, OperandKind], Mapping[str, Any]]] | None = None, pc_bits: int = 0,
+        decoding: Callable[[], tuple[Mapping[str, OperandKind], Mapping[str, Any]]] | None = None,
+        changed_code: Callable[[Cpu], tuple[int, int]] | None = None, pc_bits: int = 0,
     ) -> None:  # fmt: skip
         self.name = name
         self.bits = bits
@@ -83,6 +86,7 @@ class IsaSpec:
         self.insn_align = insn_align
         self.make_builder = make_builder
         self.context_of = context_of
+        self.changed_code = changed_code
         self.capstone = capstone
         self.linux = linux
         self.interp: Mapping[str, Any] = interp or {}

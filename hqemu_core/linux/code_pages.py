@@ -2,6 +2,8 @@
 
 A shared file may be mapped twice, once to write code and once to run it: then the writable pages of the same part of
 the file are protected as well, and a write to one of those drops what was translated from the other.
+
+A page that is written again and again beside the code in it is left alone where the guest must announce changed code.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from .memory import GuestMemory
 
 _SYS_MPROTECT: Final = 10
+_BUSY: Final = 16
+"""writes that found a page protected"""
 
 
 class CodePages:
@@ -22,6 +26,10 @@ class CodePages:
         self.memory = memory
         self.pages: dict[int, set[int]] = {}
         """protected page -> pages whose translations a write to it makes wrong (page numbers)"""
+        self.announced = False
+        """the guest announces code that it has changed (``IsaSpec.changed_code``)"""
+        self.writes: dict[int, int] = {}
+        """page -> how often it was protected in vain"""
 
     def protect(self, start: int, size: int) -> None:
         """These bytes are translated."""
@@ -39,6 +47,8 @@ class CodePages:
                     self._protect(alias, page)
 
     def _protect(self, page: int, code: int) -> None:
+        if self.announced and self.writes.get(page, 0) >= _BUSY:
+            return
         known = self.pages.setdefault(page, set())
         known.add(code)
         host_call(_SYS_MPROTECT, self.memory.base + page * PAGE, PAGE, PROT_READ)
@@ -59,15 +69,17 @@ class CodePages:
         memory = self.memory
         dropped = self.drop(start, end)
         for page, codes in dropped:
+            self.writes[page] = self.writes.get(page, 0) + 1
+            # first the translations: as soon as the page is writable another thread may write and expect its code
+            for code in codes:
+                memory.invalidate(code * PAGE, PAGE)
             region = memory.regions.find(page * PAGE)
             if region is not None:
                 host_call(_SYS_MPROTECT, memory.base + page * PAGE, PAGE, host_prot(region.prot))
-            for code in codes:
-                memory.invalidate(code * PAGE, PAGE)
         return bool(dropped)
 
     def drop(self, start: int, end: int) -> list[tuple[int, set[int]]]:
-        """Forget the range's pages (protection unchanged); which there were."""
+        """Forget the range's protected pages (protection unchanged); which there were."""
         first, last = start // PAGE, (end - 1) // PAGE
         if last - first > len(self.pages):
             found = sorted(page for page in self.pages if first <= page <= last)

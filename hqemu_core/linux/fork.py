@@ -42,7 +42,7 @@ def fork_process(process: Process, thread: GuestThread, args: CloneArgs) -> int:
 
 def _fork(process: Process, thread: GuestThread) -> int:
     """The parent changes no translation until the child has copied them: code memory is shared between the two."""
-    with process.lock, process.memory.lock:
+    with process.lock, process.engine.over_fork():
         read, write = os.pipe()
         try:
             pid = os.fork()

@@ -6,9 +6,12 @@ The engine (``hqemu_core.sched``) implements :class:`Engine` and :class:`GuestTh
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hqemu_core.isa.abi import Cpu
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 
 class ThreadExit(Exception):
@@ -50,8 +53,8 @@ class GuestThread(Cpu, Protocol):
 
 class Engine(Protocol):
     lock: Any
-    """a re-entrant lock: translations and guest mappings change under it (one lock, because each side calls the other).
-    It is held over fork until the child has called :meth:`on_fork_child`, which may replace it"""
+    """a re-entrant lock: translations and guest mappings change under it (one lock, because each side calls the other);
+    :meth:`on_fork_child` may replace it"""
 
     def new_thread(self) -> GuestThread:
         """A guest thread with zeroed state; it belongs to no host thread until :meth:`run`."""
@@ -85,6 +88,10 @@ class Engine(Protocol):
 
     def release_signal(self, signo: int, ignore: bool) -> None:
         """Host disposition SIG_DFL or SIG_IGN."""
+
+    def over_fork(self) -> AbstractContextManager[None]:
+        """Entered before fork and left when the child has returned from :meth:`on_fork_child` (by both): nothing that
+        the child needs may be in use by a thread that will not exist there, nor change while the child copies it."""
 
     def on_fork_child(self, thread: GuestThread) -> None:
         """Called in the child after fork: private code cache, only this thread."""

@@ -111,6 +111,7 @@ class Process:
         self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
         self.memory = memory or GuestMemory(abi.bits, abi.big)
+        self.memory.code.announced = isa.changed_code is not None
         self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
         self.check_call: Callable[[GuestThread, GuestMemory], None] | None = abi.extra.get("check_call")
         """raises an error for system calls of another ABI"""

@@ -46,7 +46,8 @@ class CodeCache:
         self.end = FIXED + self.region_size
         self.generation = 0
         """number of regions begun after the first"""
-        self.on_evict: Callable[[int, int], None] = lambda start, end: None
+        self.on_evict: Callable[[int, int], bool] = lambda start, end: True
+        """makes everybody forget a range's code; False: somebody has to come back to it"""
 
     @property
     def limit(self) -> int:
@@ -67,14 +68,19 @@ class CodeCache:
         if start + size > self.end:
             if size > self.region_size:
                 raise HqemuError(f"code cache: a unit of {size} bytes does not fit")
+            start = self._begin_region()
+        self.at = start + size
+        return start
+
+    def _begin_region(self) -> int:
+        for _ in range(self.regions):
             self.region = (self.region + 1) % self.regions
             self.generation += 1
             start = FIXED + self.region * self.region_size
             self.end = start + self.region_size
-            if self.generation >= self.regions:
-                self.on_evict(start, self.end)
-        self.at = start + size
-        return start
+            if self.generation < self.regions or self.on_evict(start, self.end):
+                return start
+        raise HqemuError("code cache: every region is in use")
 
     def reset(self) -> None:
         """Empty, but for the runtime; nothing may be running in it."""

@@ -42,6 +42,16 @@ class CpuThread:
         self.context = 0
         self.resume = 0
         """host address to continue at, 0: look ``pc`` up"""
+        self.inside = False
+        """running native code, or not yet done with what it left it for: cache addresses are in its hands"""
+        self.epoch = -1
+        """the engine's when native code was last entered"""
+        self.pinned = 0
+        """host address that a fault which was put right will go on at"""
+        self.parked: int | None = None
+        """guest pc of the system call it waits in, whose code was evicted meanwhile"""
+        self.stale = False
+        """its IBTC may have been filled from a table that was just cleared"""
         self.interrupted_call = 0
         """after a signal hit a native system call: pc behind it (``pc`` itself is at the instruction), else 0"""
         links = ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap"), (h.HOT, "hot"))
@@ -121,7 +131,8 @@ class CpuThread:
         self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (mode & 3) << 13)
 
     def flush_ibtc(self) -> None:
-        """Forget every indirect-branch target (the pages become zero again)."""
+        """Forget every indirect-branch target (the pages become zero again). Not while the thread is in native code:
+        it may have compared an entry's pc and not yet jumped."""
         host.syscall(28, self.ibtc, IBTC_SIZE, 4)  # madvise MADV_DONTNEED
         struct.pack_into("<Q", host.view(self.ibtc, 8), 0, (1 << 64) - 1)
 

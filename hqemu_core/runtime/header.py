@@ -48,9 +48,11 @@ SAVE_AREA: Final = 264  # u64: 64-aligned memory for the host context of a fault
 SAVED: Final = 272  # u64: where in it the context is: a signal frame's ucontext, for hq_resume
 HOT: Final = 280  # u64: address of the native routine behind a trace head whose counter ran out
 
-HELPERS: Final = 288
+IN_SYSCALL: Final = 288  # u32: 1 while a native system call may wait; SITE is where it came from then
+
+HELPERS: Final = 296
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""
-HELPERS_MAX: Final = (8192 - 288) // 8
+HELPERS_MAX: Final = (8192 - 296) // 8
 
 EXIT_LINK: Final = 1
 EXIT_MISS: Final = 2

@@ -100,6 +100,9 @@ hq_{name}:
     lines += f"""
 .globl hq_miss
 hq_miss:
+  movq {h.IBTC}(%r12), %r10
+  cmpq g_empty_ibtc, %r10
+  je 4f
   cmpl $0, {h.EXIT_REQUEST}(%r12)
   jne 4f
   movq {h.SITE}(%r12), %rax
@@ -123,9 +126,11 @@ hq_miss:
   jmp 1b
 2:
   movq 8(%rsi,%r8), %r9
+  testq %r9, %r9
+  je 4f
   andl $0xffff, %edi
   shlq $4, %rdi
-  addq {h.IBTC}(%r12), %rdi
+  addq %r10, %rdi
   movq %r9, 8(%rdi)
   movq %rax, (%rdi)
   jmpq *%r9
@@ -174,6 +179,9 @@ hq_syscall:
 2:
 """
     lines += f"""
+  movq (%rsp), %rax
+  movq %rax, {h.SITE}(%r12)
+  movl $1, {h.IN_SYSCALL}(%r12)
   movl (%rbx), %eax
 .globl hq_sys_check
 hq_sys_check:
@@ -184,6 +192,8 @@ hq_sys_insn:
   syscall
 .globl hq_sys_done
 hq_sys_done:
+  xorl %ecx, %ecx
+  xchgl %ecx, {h.IN_SYSCALL}(%r12)
   cmpq $-14, %rax
   je 5f
   movl {h.SYS_RET}(%r12), %ecx
@@ -195,6 +205,8 @@ hq_sys_done:
   incq {h.COUNT_NATIVE_SYSCALLS}(%r12)
   cmpq $-4, %rax
   je 6f
+  cmpl $0, {h.EXIT_REQUEST}(%r12)
+  jne 6f
   retq
 5:
   popq %rax
@@ -208,12 +220,14 @@ hq_sys_done:
   jmp hq_leave
 .globl hq_sys_interrupted
 hq_sys_interrupted:
+  movl $0, {h.IN_SYSCALL}(%r12)
   popq %rax
   movq %rax, {h.SITE}(%r12)
   movl ${h.EXIT_INTERRUPTED}, %eax
   jmp hq_leave
 .globl hq_sys_before
 hq_sys_before:
+  movl $0, {h.IN_SYSCALL}(%r12)
   popq %rax
   movq %rax, {h.SITE}(%r12)
   movl ${h.EXIT_BEFORE}, %eax

@@ -8,9 +8,11 @@ from __future__ import annotations
 import ctypes
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from hqemu_core.backend.llvm.lock import llvm_lock
 from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.linux.ports import Personality
@@ -89,12 +91,20 @@ class BaseEngine:
         """Mode bits changed: other translations."""
         thread.context = context
 
-    def take_context(self, thread: CpuThread) -> None:
-        """After an instruction that may have changed mode bits."""
+    def after_resync(self, thread: CpuThread) -> None:
+        """An instruction may have changed mode bits, or announced that code changed."""
+        if self.isa.changed_code is not None:
+            start, size = self.isa.changed_code(thread)
+            if size:
+                self.invalidate(start, size)
         if self.isa.context_of is not None:
             context = self.isa.context_of(thread.read)
             if context != thread.context:
                 self.use_context(thread, context)
+
+    def invalidate(self, start: int, size: int) -> None:
+        """Guest bytes changed or went away: drop what was made of them."""
+        raise NotImplementedError
 
     def _register(self, thread: CpuThread) -> None:
         """Bind the thread to the calling host thread."""
@@ -137,14 +147,18 @@ class BaseEngine:
     # -- ports.Engine
     def _interrupted(self, thread: CpuThread) -> None:
         thread.put32(h.EXIT_REQUEST, 0)
+        self._restore_ibtc(thread)
+        self.personality.on_interrupt(thread)
+
+    def _restore_ibtc(self, thread: CpuThread) -> None:
         thread.put64(h.IBTC, thread.get64(h.IBTC_REAL))
         if thread.get32(h.EXIT_REQUEST):  # a signal came between: its empty IBTC must not be lost
             thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
-        self.personality.on_interrupt(thread)
 
     def interrupt(self, thread: CpuThread) -> None:
-        thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
+        # in this order: without a request an empty IBTC is found out at the first miss, the other way not at all
         thread.put32(h.EXIT_REQUEST, 1)
+        thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
 
     def stop_others(self, thread: CpuThread) -> None:
         """Make every other thread end: they raise at their next interrupt because the personality says so."""
@@ -168,6 +182,12 @@ class BaseEngine:
             self.catch_signal(signo)
         else:
             host.set_signal_action(signo, int(ignore), self.symbols["hq_restorer"], 0, 0)
+
+    @contextmanager
+    def over_fork(self) -> Iterator[None]:
+        """What the child needs is at rest: no translation changes, nobody is inside LLVM."""
+        with self.lock, llvm_lock():
+            yield
 
     def on_fork_child(self, thread: CpuThread) -> None:
         self.cache.privatize()

@@ -7,6 +7,8 @@ state it never leaves.
 from __future__ import annotations
 
 import struct
+import threading
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -31,6 +33,8 @@ _SIGSEGV: Final = 11
 _SEGV_MAPERR: Final = 1
 _SI_KERNEL: Final = 128
 _BUS_ADRALN: Final = 1
+_LEAVE_TIME: Final = 0.0001
+"""seconds between two looks at a thread that is to leave native code"""
 
 
 class Engine(BaseEngine):
@@ -43,7 +47,9 @@ class Engine(BaseEngine):
         super().__init__(isa, abi, memory, library, cache)
         self.tier = make_tier(isa, self.cache, library, self._set_helper)
         self.translator: Translator = make_translator(isa, self.tier, self.cache, memory)
-        self.translator.evicted = self._forget_targets
+        self.translator.evicted = self._leave_range
+        self.epoch = 0
+        """counts evictions: a host address is good for as long as it stays the same"""
         self.tables: dict[int, LookupTable] = {}
         self.syscalls = 0
         self._handled: tuple[Callable[[CpuThread], None], ...] = (
@@ -90,12 +96,25 @@ class Engine(BaseEngine):
         reason_of = thread.view[h.REASON : h.REASON + 4].cast("I")
         try:
             while True:
-                code = thread.resume or self._code_for(thread)
+                epoch = self.epoch
+                code = thread.resume if thread.epoch == epoch or thread.pinned else 0
+                code = code or self._code_for(thread)
                 thread.resume = 0
-                if code:
+                if not code:
+                    continue
+                if thread.stale:
+                    thread.stale = False
+                    thread.flush_ibtc()
+                thread.inside = True
+                if self.epoch == epoch or thread.pinned:  # else the code may be gone again
+                    thread.pinned = 0
+                    thread.epoch = epoch
                     enter(env, code)
                     handled[reason_of[0]](thread)
+                thread.inside = thread.pinned != 0
         finally:
+            thread.pinned = 0
+            thread.inside = False
             reason_of.release()
             self._unregister(thread)
 
@@ -123,58 +142,73 @@ class Engine(BaseEngine):
     def _on_link(self, thread: CpuThread) -> None:
         site = thread.get64(h.SITE) - 8 - self.cache.base
         target = self.cache.words[(site + 8) >> 3]
-        generation = self.cache.generation
-        try:
-            code = self._lookup(thread, target)
-        except GuestFault:
-            thread.pc = target
-            return
-        if self.cache.generation == generation:
-            with self.lock:
-                if self.cache.words[(site + 8) >> 3] == target:
-                    self.translator.link(site, target, code)
-        thread.resume = code
-        if thread.get32(h.EXIT_REQUEST):
-            thread.pc = target
-            self._interrupted(thread)
+        self._link(thread, site, target)
 
-    def _on_miss(self, thread: CpuThread) -> None:
-        target = thread.get64(h.SITE)
+    def _link(self, thread: CpuThread, site: int, target: int) -> None:
+        """Go on at ``target``; the exit stub at ``site`` goes there without asking from now on."""
+        thread.inside = False
         thread.pc = target
         if thread.get32(h.EXIT_REQUEST):
             self._interrupted(thread)
             return
         try:
-            code = self._lookup(thread, target)
+            with self.lock:  # what is found stays true until the link is made
+                code = self._lookup(thread, target)
+                if self.epoch == thread.epoch and self.cache.words[(site + 8) >> 3] == target:
+                    self.translator.link(site, target, code)
         except GuestFault:
             return  # met again, and delivered, by _code_for
-        if target:
-            with self.lock:
-                table = self.tables[thread.context]
-                if table.put(target, code):
-                    for other in self.threads.values():
-                        if other.context == thread.context:
-                            # the new table first: a longer mask over the old one would run past its end
-                            other.put64(h.TABLE, table.address)
-                            other.put64(h.TABLE_MASK, table.entries - 1)
         thread.resume = code
+
+    def _on_miss(self, thread: CpuThread) -> None:
+        thread.inside = False
+        target = thread.get64(h.SITE)
+        thread.pc = target
+        if thread.get32(h.EXIT_REQUEST):
+            self._interrupted(thread)
+            return
+        if thread.get64(h.IBTC) != thread.get64(h.IBTC_REAL):  # interrupted while it served an earlier request
+            self._restore_ibtc(thread)
+        try:
+            with self.lock:
+                code = self._lookup(thread, target)
+                if target:
+                    self._put_target(thread.context, target, code)
+        except GuestFault:
+            return  # met again, and delivered, by _code_for
+        thread.resume = code
+
+    def _put_target(self, context: int, target: int, code: int) -> None:
+        table = self.tables[context]
+        old = table.address
+        if table.put(target, code):
+            for other in self.threads.values():
+                if other.get64(h.TABLE) == old:
+                    # the new table first: a longer mask over the old one would run past its end
+                    other.put64(h.TABLE, table.address)
+                    other.put64(h.TABLE_MASK, table.entries - 1)
 
     def _site_pc(self, thread: CpuThread, back: int) -> int:
         """Guest pc of the instruction whose exit stub was used; the return address is ``back`` behind its code."""
-        at = thread.get64(h.SITE) - back
-        unit = self.translator.unit_at(at)
+        pc, thread.parked = thread.parked, None
+        if pc is None:
+            pc = self._pc_at(thread.get64(h.SITE) - back)
+        thread.inside = False
+        return pc
+
+    def _pc_at(self, address: int) -> int:
+        unit = self.translator.unit_at(address)
         assert unit is not None
-        return unit.pc_at(at - self.cache.base)
+        return unit.pc_at(address - self.cache.base)
 
     def _on_syscall(self, thread: CpuThread) -> None:
         site = thread.get64(h.SITE)
         pc = self._site_pc(thread, 1) + self.isa.insn_align
         thread.pc = pc
-        generation = self.cache.generation
         self.personality.on_syscall(thread, 0)
         if thread.get32(h.EXIT_REQUEST):
             self._interrupted(thread)
-        elif thread.pc == pc and self.cache.generation == generation:
+        elif thread.pc == pc:
             table = self.translator.entries.get(thread.context, {})
             thread.resume = site if pc in table else 0
 
@@ -196,7 +230,7 @@ class Engine(BaseEngine):
 
     def _on_resync(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1) + self.isa.insn_align
-        self.take_context(thread)
+        self.after_resync(thread)
 
     def _on_check(self, thread: CpuThread) -> None:
         thread.pc = self._site_pc(thread, 1)
@@ -231,8 +265,14 @@ class Engine(BaseEngine):
             thread.pc = unit.pcs[0 if unit.resumes else thread.get32(h.INSN)]
         else:
             thread.pc = unit.pc_at(rip - self.cache.base)
+        if unit.resumes:
+            thread.pinned = rip
+        else:
+            thread.inside = False
         addr = thread.get64(h.FAULT_ADDR) - self.memory.base & 0xFFFFFFFFFFFFFFFF
         if signo == 4:
+            thread.pinned = 0
+            thread.inside = False
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
         code = thread.get32(h.FAULT_CODE)
@@ -243,28 +283,29 @@ class Engine(BaseEngine):
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
                 thread.resume = self.symbols["hq_resume"]
-            else:
-                self._step(thread)
+            elif not unit.alive:  # it wrote to its own page, which translating it again would protect again
+                thread.resume = self._step(thread)
             return
+        thread.pinned = 0
+        thread.inside = False
         self.personality.on_fault(thread, signo, code, addr)
 
-    def _step(self, thread: CpuThread) -> None:
-        """A write to translated code: the writer may be in the same page, and translating it would protect that."""
-        from .step import step
-
+    def _step(self, thread: CpuThread) -> int:
         try:
-            step(self.isa, thread, self.memory)
-        except GuestFault as fault:
-            self.personality.on_fault(thread, fault.signo, fault.code, fault.addr)
+            with self.lock:
+                return self.translator.step(thread.pc, thread.context)
+        except GuestFault:
+            return 0  # met again, and delivered, by _code_for
 
     # -- ports.Engine
     def invalidate(self, start: int, size: int) -> None:
         """Drop the translations of guest bytes."""
-        units = self.translator.units_in(start, size)
-        if units:
-            with self.lock:
+        with self.lock:
+            units = self.translator.units_in(start, size)
+            if units:
                 self.translator.drop(units)
                 self._forget_targets()
+                self._call_others()
 
     def expect_faults(self) -> None:
         """Code that dropped flags or keeps registers on the host is made anew."""
@@ -273,12 +314,58 @@ class Engine(BaseEngine):
                 self.translator.liveness.exact = True
                 self.translator.drop(self.translator.units_in(0, 1 << 64))
                 self._forget_targets()
+                self._call_others()
 
     def _forget_targets(self) -> None:
+        """Nobody finds the translations that were dropped. Threads in native code come out soon and flush their own
+        IBTCs; until then they do not look into them."""
         for table in self.tables.values():
             table.clear()
-        for thread in self.threads.values():
+        own = threading.get_native_id()
+        for thread in list(self.threads.values()):
+            thread.stale = True
+            if thread.tid != own:
+                self.interrupt(thread)
+
+    def _others(self) -> list[CpuThread]:
+        """The threads but the calling one."""
+        own = threading.get_native_id()
+        return [thread for tid, thread in list(self.threads.items()) if tid != own]
+
+    def _call_others(self) -> None:
+        """They may be in a loop of a unit that was dropped, or have read a table just before it was cleared."""
+        for thread in self._others():
+            thread.stale = True
+            self.interrupt(thread)
+
+    def _interrupted(self, thread: CpuThread) -> None:
+        if thread.stale:
+            thread.stale = False
             thread.flush_ibtc()
+        super()._interrupted(thread)
+
+    def _leave_range(self, start: int, end: int) -> bool:
+        """Nothing leads into a range of the code cache any more: wait until nobody is in it. False: somebody is, and
+        waits for what the caller holds."""
+        self.epoch += 1
+        self._forget_targets()
+        low, high = self.cache.base + start, self.cache.base + end
+        for thread in self._others():
+            while thread.inside:
+                if thread.pinned:
+                    if low <= thread.pinned < high:
+                        return False
+                    break
+                self.interrupt(thread)
+                time.sleep(_LEAVE_TIME)
+                if thread.get32(h.IN_SYSCALL):
+                    # it will see the request when the call is over; where it came from must be known until then
+                    site = thread.get64(h.SITE)
+                    if thread.parked is None:
+                        thread.parked = self._pc_at(site - 1)
+                    break
+        self._forget_targets()
+        return True
 
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)
@@ -289,5 +376,6 @@ class Engine(BaseEngine):
         with self.lock:
             self.translator.reset()
             self._forget_targets()
+            self.epoch += 1
             self.started = False
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from hqemu_core.errors import BackendError, GuestFault
@@ -104,6 +105,7 @@ class HybridEngine(Engine):
         site = thread.get64(h.SITE) - 8 - self.cache.base
         target = self.cache.words[(site + 8) >> 3]
         if thread.tid in self.recordings:
+            thread.inside = False
             thread.pc = target
             if thread.get32(h.EXIT_REQUEST):
                 self._interrupted(thread)
@@ -111,6 +113,7 @@ class HybridEngine(Engine):
         unit = self.translator.unit_at(thread.get64(h.SITE) - 1)
         assert unit is not None
         source = unit.pc_at(site)
+        thread.inside = False
         if unit.counted or target <= source or target > source + NEAR:
             table = self.translator.heads.get(thread.context, {})
             if target not in table:
@@ -120,10 +123,11 @@ class HybridEngine(Engine):
                 except GuestFault:
                     thread.pc = target
                     return
-        super()._on_link(thread)
+        self._link(thread, site, target)
 
     def _on_miss(self, thread: CpuThread) -> None:
         if thread.tid in self.recordings:
+            thread.inside = False
             thread.pc = thread.get64(h.SITE)
             if thread.get32(h.EXIT_REQUEST):
                 self._interrupted(thread)
@@ -253,6 +257,11 @@ class HybridEngine(Engine):
         translator.new_insns += len(compiled.pcs)
         if self.on_region is not None:
             self.on_region(head=plan.head, blocks=plan.blocks, host=base, size=len(code), seconds=seconds)
+
+    @contextmanager
+    def over_fork(self) -> Iterator[None]:
+        with self.optimizer.paused(), super().over_fork():
+            yield
 
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)

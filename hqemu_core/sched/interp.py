@@ -120,7 +120,7 @@ class InterpEngine(BaseEngine):
         elif code == op.TRAP:
             self.personality.on_trap(thread, args[0])
         else:
-            self.take_context(thread)
+            self.after_resync(thread)
 
     def _lift(self, pc: int, context: int, blocks: dict[int, LiftedBlock]) -> LiftedBlock:
         with self.lock:

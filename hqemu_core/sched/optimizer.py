@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any, Final
 
 LIMIT: Final = 256
@@ -22,6 +24,8 @@ class Optimizer:
         self.wake = threading.Condition()
         self.started = 0
         self.compiler: Any = None
+        self.busy: list[threading.Lock] = []
+        """one per worker, held while it works"""
 
     def submit(self, request: Any) -> None:
         if not self.workers:
@@ -33,25 +37,38 @@ class Optimizer:
             self.waiting.append(request)
             if self.started < min(self.workers, len(self.waiting)):
                 self.started += 1
-                threading.Thread(target=self._work, name="hqemu-optimizer", daemon=True).start()
+                self.busy.append(threading.Lock())
+                work = partial(self._work, self.busy[-1])
+                threading.Thread(target=work, name="hqemu-optimizer", daemon=True).start()
             self.wake.notify()
 
-    def _work(self) -> None:
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """No worker is at work (nor imports what it works with): the process may be forked."""
+        with ExitStack() as stack:
+            for lock in list(self.busy):
+                stack.enter_context(lock)
+            yield
+
+    def _work(self, busy: threading.Lock) -> None:
         import signal
 
         # the guest's signals are for guest threads
         signal.pthread_sigmask(signal.SIG_BLOCK, set(range(1, 65)) - {32, 33})
-        compiler = self.make_compiler()
+        with busy:
+            compiler = self.make_compiler()
         while True:
             with self.wake:
                 while not self.waiting:
                     self.wake.wait()
                 request = self.waiting.popleft()
-            self.compile(compiler, request)
+            with busy:
+                self.compile(compiler, request)
 
     def on_fork_child(self) -> None:
         """The workers are gone with the parent; the first request starts new ones."""
         self.waiting.clear()
         self.wake = threading.Condition()
         self.started = 0
+        self.busy = []
         self.compiler = None

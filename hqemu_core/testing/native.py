@@ -24,6 +24,7 @@ from hqemu_core.linux.memory import PAGE, GuestMemory
 from hqemu_core.linux.mmap import MAP_ANONYMOUS, MAP_PRIVATE
 from hqemu_core.linux.regions import Region
 from hqemu_core.machine import open_library
+from hqemu_core.plugins import Plugins
 from hqemu_core.runtime import host
 from hqemu_core.runtime.cache import CodeCache
 from hqemu_core.runtime.cpu import CpuThread
@@ -125,7 +126,7 @@ class _Personality:
 class NativeMachine:
     """One engine with one backend; ``run`` is a runner without its first argument."""
 
-    def __init__(self, isa: IsaSpec, backend: Backend, library: Any, cache_size: int = CACHE_SIZE) -> None:
+    def __init__(self, isa: IsaSpec, backend: Backend, library: Any, cache: CodeCache | None = None) -> None:
         self.isa = isa
         self.memory = _window(isa.bits)
         anywhere = isa.pc
@@ -134,9 +135,9 @@ class NativeMachine:
             scheduler: Scheduler = BlockScheduler(backend.name, STENCIL, backend)
         else:
             scheduler = Scheduler(backend.name, backend)
-        self.engine = scheduler.make_engine(isa, abi, self.memory, library, CodeCache(cache_size))
+        self.engine = scheduler.make_engine(isa, abi, self.memory, library, cache or CodeCache(CACHE_SIZE))
         self.personality = _Personality(self.memory)
-        self.engine.attach(self.personality)  # type: ignore[arg-type]
+        self.engine.attach(self.personality)
         self.thread = self.engine.new_thread()
         self.until = 0.0
         threading.Thread(target=self._watch, daemon=True).start()
@@ -223,7 +224,7 @@ def machine_for(isa: IsaSpec, backend: Backend) -> NativeMachine:
     """The machine of an ISA and a backend; what the core's own backends compile is kept on disk."""
     key = (id(isa), backend.name)
     if key not in _machines:
-        library = open_library(isa) if isa.decoding is not None and backend in BACKENDS else MemoryLibrary()
+        library = open_library(isa, Plugins()) if isa.decoding is not None and backend in BACKENDS else MemoryLibrary()
         _machines[key] = NativeMachine(isa, backend, library)
         atexit.register(library.save)
     return _machines[key]

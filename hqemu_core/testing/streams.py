@@ -147,7 +147,9 @@ class Maker:
         chance = rng.randrange(8)
         if before is not None and "w" in before.flags and chance < 6:
             # fused with the next, read, or overwritten before anybody reads
-            group = self.seconds if before.fuse == "first" and chance < 3 else self.readers if chance < 5 else self.writers
+            group = self.readers if chance < 5 else self.writers
+            if before.fuse == "first" and chance < 3:
+                group = self.seconds
             if group:
                 return rng.choice(group)
         elif chance == 7 and self.writers:
@@ -282,7 +284,8 @@ class Comparison:
             theirs = other.memory.pages[page]
             if data != theirs:
                 at = next(n for n, byte in enumerate(data) if byte != theirs[n])
-                wrong.append(f"memory at {(page << 12) + at:#x} {data[at : at + 8].hex()}, {tier} {theirs[at : at + 8].hex()}")
+                mine, its = data[at : at + 8].hex(), theirs[at : at + 8].hex()
+                wrong.append(f"memory at {(page << 12) + at:#x} {mine}, {tier} {its}")
         return wrong
 
     def _oracle_differences(self, state: CaseState, other: CaseState) -> list[str]:

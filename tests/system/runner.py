@@ -72,7 +72,8 @@ def _files() -> dict[str, bytes]:
         "text": b"".join(b"line %d of %d\n" % row for row in rows),
         "words": b"".join(hashlib.md5(b"%d" % n).hexdigest().translate(_LETTERS)[: 3 + n % 9].encode() + b"\n"
                           for n in range(500)),
-        "table.csv": b"id,name,size\n" + b"".join(b"%d,item%d,%d.%02d\n" % (b, a % 17, a, b % 100) for a, b in rows[:90]),
+        "table.csv": b"id,name,size\n"
+        + b"".join(b"%d,item%d,%d.%02d\n" % (b, a % 17, a, b % 100) for a, b in rows[:90]),
         "noise": noise,
         "sub/one": b"1\n",
         "sub/two": b"two\n2\n",
@@ -149,7 +150,8 @@ def under_qemu(row: Row) -> Seen:
     name, *words = row.argv
     command = (QEMU, "-L", str(ROOT), "-0", name.rpartition("/")[2], program(name), *words)
     seen = run(command, row.stdin, row.timeout, {"PATH": f"{wrappers()}:/usr/bin:/bin"})
-    seen.stderr = b"".join(line for line in seen.stderr.splitlines(True) if not line.startswith(b"qemu: uncaught target"))
+    lines = seen.stderr.splitlines(True)
+    seen.stderr = b"".join(line for line in lines if not line.startswith(b"qemu: uncaught target"))
     return seen
 
 

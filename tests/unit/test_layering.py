@@ -26,6 +26,7 @@ LEVELS = (
     ("frontend", "backend", "trace", "runtime"),
     ("sched", "linux", "observe", "system"),
     ("builtin", "hookspecs", "plugins"),
+    ("identity",),
     ("machine", "target", "options"),
     ("commands", "demo", "cli"),
     ("__main__",),

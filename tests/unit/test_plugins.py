@@ -11,11 +11,13 @@ import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 import hqemu_core
 from hqemu_core import builtin
+from hqemu_core.config import Config
 from hqemu_core.errors import HqemuError, UsageError
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.plugins import EntryPoint, Plugins, parse_entry_points, scan
@@ -143,10 +145,20 @@ def test_core_answers_with_and_without_pluggy(monkeypatch: pytest.MonkeyPatch) -
     """The short way gives what pluggy gives, for every hook the core implements."""
     plain, full = Plugins([]), Plugins([])
     full.add("observer", make_plugin(on_exit=lambda status, signo: None))
+    config = Config()
+    config.mode = "block"
+    arguments: dict[str, dict[str, Any]] = {
+        "make_code_cache": {"config": config},
+        "make_trace_former": {"config": config},
+        "make_scheduler": {"config": config, "mode": "block", "backend": plain.backend},
+    }
     for name in hook_names():
         if hasattr(builtin, name):
-            short, long = plain.call(name), full.call(name)
-            assert repr(short) == repr(long)
+            short, long = (plugins.call(name, **arguments.get(name, {})) for plugins in (plain, full))
+            assert type(short) is type(long)
+            assert isinstance(short, list) == (name not in builtin.FIRST_RESULT)
+            if isinstance(short, list):
+                assert repr(short) == repr(long)
         elif name == "on_exit":
             assert plain.caller(name) is None
             assert full.caller(name) is not None

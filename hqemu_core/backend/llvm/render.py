@@ -42,10 +42,13 @@ class Renderer:
         self.lines: list[str] = []
         self.names: list[str] = [""] * len(ops)
         self.fresh = 0
+        self.at = 0
+        """number of the op that is being rendered"""
         self.label = "entry"
         self.skip = ""
         self.end = -1
         """opcode of the terminator that was just rendered"""
+        self.join = ""
         self.volatile = ""
         """"volatile " makes guest accesses ordered and undroppable (the exact mode of the optimizing tier)"""
 
@@ -66,6 +69,21 @@ class Renderer:
     def start_block(self, label: str) -> None:
         self.lines.append(f"{label}:")
         self.label = label
+
+    def start_cold(self, cond: int) -> str:
+        """What follows runs only where ``cond`` is true, which is unlikely. Returns the label before."""
+        self.fresh += 1
+        self.join, before = f"join{self.fresh}", self.label
+        self.put(f"br {self.typed(cond)}, label %cold{self.fresh}, label %{self.join}, !prof !0")
+        self.start_block(f"cold{self.fresh}")
+        return before
+
+    def end_cold(self) -> str:
+        """Returns the label before."""
+        after = self.label
+        self.put(f"br label %{self.join}")
+        self.start_block(self.join)
+        return after
 
     def ref(self, v: int) -> str:
         """The operand text of a value, without its type."""
@@ -100,6 +118,10 @@ class Renderer:
     def hole_address(self, hole: Hole) -> str:
         raise BackendError("operand holes only exist in stencils")
 
+    def late(self, v: int) -> str:
+        """:meth:`typed` of a value that only unlikely code needs here: the place to compute it again."""
+        return self.typed(v)
+
     def helper_call(self, helper: str, t: int, args: str) -> str:
         raise NotImplementedError
 
@@ -122,15 +144,18 @@ class Renderer:
 
     # -- rendering
     def render(self) -> None:
-        table = RENDER
         for v, entry in enumerate(self.ops):
+            self.at = v
             code = entry[0]
             if code >= _FIRST_END:
                 self.terminator(code, entry[2:])
                 self.end = code
             else:
-                text = table[code](self, entry[1], *entry[2:])
-                self.names[v] = text or ""
+                self.names[v] = self.one(entry) or ""
+
+    def one(self, entry: Op) -> str | None:
+        """Render one op that is no terminator; returns its value."""
+        return RENDER[entry[0]](self, entry[1], *entry[2:])
 
 
 def _type_of(arg: str) -> str:
@@ -300,14 +325,9 @@ def _call(r: Renderer, t: int, helper: str, args: tuple[int, ...]) -> str:
 
 
 def _ccall(r: Renderer, t: int, cond: int, helper: str, args: tuple[int, ...], otherwise: int) -> str:
-    r.fresh += 1
-    cold, join, before = f"cold{r.fresh}", f"join{r.fresh}", r.label
-    r.put(f"br {r.typed(cond)}, label %{cold}, label %{join}, !prof !0")
-    r.start_block(cold)
-    value = r.helper_call(helper, t, ", ".join(r.typed(a) for a in args))
-    after = r.label
-    r.put(f"br label %{join}")
-    r.start_block(join)
+    before = r.start_cold(cond)
+    value = r.helper_call(helper, t, ", ".join(r.late(a) for a in args))
+    after = r.end_cold()
     return r.let(f"phi {llvm_type(t)} [ {value}, %{after} ], [ {r.ref(otherwise)}, %{before} ]")
 
 

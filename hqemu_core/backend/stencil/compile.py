@@ -15,7 +15,8 @@ from ..llvm.target import Compiler
 from ..objfile import ObjectFile
 from .form import Form
 from .layout import Stencil, lay_out
-from .render import HelperRenderer, StencilRenderer, render_helper, render_module, render_stencil
+from .render import HelperRenderer, render_helper, render_module, render_stencil
+from .scalars import FormRenderer
 
 
 class Compiled(NamedTuple):
@@ -70,7 +71,7 @@ class FormCompiler:
             try:
                 b = lift_form(self.isa, form)
                 faulting = faulting_helpers(self.isa, b.ops)
-                renderer = StencilRenderer(b.ops, b.types, declares, self.slots, self.shift, faulting)
+                renderer = FormRenderer(b.ops, b.types, declares, self.slots, self.shift, faulting)
                 functions.append(render_stencil(f"f{len(functions)}", renderer))
             except (KeyError, TypeError, ValueError, IndexError, AssertionError) as error:
                 raise BackendError(f"cannot lift form {form.key}: {type(error).__name__}: {error}") from error

@@ -9,8 +9,8 @@ from hqemu_core.isa.casespec import CaseSpec, OracleNames, Special
 
 from .lift.fp_status import read_fpcr, read_fpsr, write_fpcr, write_fpsr
 from .spec import make_spec
-from .streams import make_stream_rules
 from .state import MONITOR_ADDR, MONITOR_VALUE, SP, TPIDR, C, N, V, V_FLAG, X, Z
+from .streams import make_stream_rules
 
 _VIEWS = (("v", ty.I128), ("q", ty.I128), ("d", ty.F64), ("s", ty.F32), ("h", ty.F16), ("b", ty.I8))
 

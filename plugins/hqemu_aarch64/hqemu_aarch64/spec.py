@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hqemu_core.errors import IsaError
+from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
-from hqemu_core.isa.abi import LinuxAbi
+from hqemu_core.isa.abi import Cpu, LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import OperandKind, Table
 
-from .state import FLAGS, KINDS, LAYOUT, PC
+from .state import CODE_LINE, FLAGS, KINDS, LAYOUT, PC
+from .sysregs import LINE_BYTES
 
 
 def _make_tables() -> Mapping[int, Table]:
@@ -49,6 +51,15 @@ def _context_of(read: Callable[[int, int], int]) -> int:
     return fp_context_of(read)
 
 
+def _changed_code(cpu: Cpu) -> tuple[int, int]:
+    """The line that IC IVAU named."""
+    line = cpu.read(CODE_LINE, ty.I64)
+    if not line:
+        return 0, 0
+    cpu.write(CODE_LINE, ty.I64, 0)
+    return line - 1, LINE_BYTES
+
+
 def _linux(spec: IsaSpec) -> LinuxAbi:
     from .process_abi import make_linux_abi
 
@@ -66,6 +77,7 @@ def make_spec() -> IsaSpec:
         helpers=lambda: _make_helpers(spec),
         make_builder=_make_builder,
         context_of=_context_of,
+        changed_code=_changed_code,
         capstone=("CS_ARCH_ARM64", "CS_MODE_ARM"),
         linux=_linux,
         decoding=_decoding,

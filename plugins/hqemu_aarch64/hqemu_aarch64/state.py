@@ -20,6 +20,8 @@ FPCR = LAYOUT.add("fpcr", ty.I32)
 FPSR = LAYOUT.add("fpsr", ty.I32)
 """FPSR bits that are not in the host's sticky flags: QC (bit 27) and IDC (bit 7)."""
 TPIDR = LAYOUT.add("tpidr_el0", ty.I64)
+CODE_LINE = LAYOUT.add("code_line", ty.I64)
+"""address of the line that the last IC IVAU named, plus one; 0 when that was acted on"""
 MONITOR_ADDR = LAYOUT.add("monitor_addr", ty.I64)
 """address of the exclusive monitor, all ones when clear"""
 MONITOR_VALUE = LAYOUT.add("monitor_value", ty.I128)

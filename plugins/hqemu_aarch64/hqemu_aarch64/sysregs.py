@@ -7,14 +7,17 @@ fields of features that this plugin implements are set, everything else of the I
 from __future__ import annotations
 
 ZVA_BYTES = 64
+LINE_BYTES = 64
 COUNTER_HZ = 1_000_000_000
 
 MIDR = 0x413FD0C1
 """Arm, variant 3, architecture field 0xf, part 0xd0c (Neoverse N1), revision 1."""
 
+_LINE = (LINE_BYTES // 4).bit_length() - 1
+
 _USER = {
     # CTR_EL0: 64-byte lines, PIPT, no IDC and no DIC, so guests that write code announce it
-    (0, 0, 1): 1 << 31 | 4 << 24 | 4 << 20 | 4 << 16 | 3 << 14 | 4,
+    (0, 0, 1): 1 << 31 | 4 << 24 | 4 << 20 | _LINE << 16 | 3 << 14 | _LINE,
     # DCZID_EL0: log2 of the words of a DC ZVA block
     (0, 0, 7): (ZVA_BYTES // 4).bit_length() - 1,
     # TPIDRRO_EL0: Linux leaves it zero

@@ -66,6 +66,7 @@ static void *executor(void *arg)
 
 int main(int argc, char **argv)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     pthread_t t[3], f[2];
     self = argv[0];
     if (argc > 1) {

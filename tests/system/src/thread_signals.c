@@ -82,6 +82,7 @@ static void act(int signo, void (*function)(int), int flags)
 
 int main(void)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     pthread_t t[8];
     sem_init(&ack, 0, 0);
     act(SIGUSR1, on_usr1, 0);

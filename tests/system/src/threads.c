@@ -118,6 +118,7 @@ static void *consume(void *arg)
 
 int main(void)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     pthread_t t[THREADS];
     pthread_mutexattr_t attr;
     pthread_mutexattr_init(&attr);

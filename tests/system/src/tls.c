@@ -47,6 +47,7 @@ static void *forever(void *arg) { for (;;) pause(); return arg; }
 
 int main(void)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     pthread_t t[64];
     pthread_key_create(&key, destroy);
     long sum = 0;

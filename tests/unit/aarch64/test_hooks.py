@@ -1,4 +1,4 @@
-"""Hooks with a program that forks, executes itself and handles a signal, on every backend; and with kept translations."""
+"""Hooks with programs that fork, execute themselves and handle a signal, on every backend; and with kept code."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ write:
     ret
 text:
 """
-"""parent prints "p" and exits with the child's status plus 1; the child, executed anew, prints "c" and exits with 2 * 3"""
+"""The parent prints "p" and exits with the child's status plus 1; the child, executed anew, prints "c", exits 6."""
 FILLER = "\n".join(f"add x25, x25, #{n}" for n in range(450))
 """so many instructions that translations of the program are worth keeping"""
 

@@ -104,7 +104,11 @@ def is_least(b: IRBuilder, x: int) -> int:
 def nan_or_least(b: IRBuilder, x: int) -> int:
     """One i1: is some lane a NaN, or the smallest normal number but for the sign."""
     t = b.type_of(x)
-    size = b.bitcast(magnitude(b, x), t)
+    if t == ty.F32X4:  # LLVM makes two instructions of a mask with 32-bit lanes, one of others
+        bits = b.bitcast(x, ty.I64X2)
+        size = b.bitcast(b.and_(bits, every(b, 0x7FFFFFFF_7FFFFFFF, ty.I64X2)), t)
+    else:
+        size = b.bitcast(magnitude(b, x), t)
     return any_lane(b, b.fcmp(op.FUEQ, size, every(b, format_of(t).min_normal, t)))
 
 

@@ -6,8 +6,8 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 from hqemu_core.ir.opcodes import MemOp
 
-from ..state import MONITOR_ADDR, TPIDR
-from ..sysregs import ZVA_BYTES
+from ..state import CODE_LINE, MONITOR_ADDR, TPIDR
+from ..sysregs import LINE_BYTES, ZVA_BYTES
 from .common import flags_parts, get_flags
 
 
@@ -61,6 +61,8 @@ def lift_dc_zva(b: IRBuilder, shape: tuple[int, ...], rt: Operand) -> None:
         b.store(b.add(base, b.const(at, ty.I64)), zero, MemOp(16))
 
 
-def lift_ic_ivau(b: IRBuilder, shape: tuple[int, ...], following: Operand) -> None:
-    """The code cache notices writes by itself; what follows must be looked up anew."""
+def lift_ic_ivau(b: IRBuilder, shape: tuple[int, ...], rt: Operand, following: Operand) -> None:
+    """Names a line whose code changed (the engine asks ``changed_code``); what follows must be looked up anew."""
+    line = b.and_(b.get(rt, ty.I64), b.const(-LINE_BYTES, ty.I64))
+    b.set(CODE_LINE, b.add(line, b.const(1, ty.I64)))
     b.resync(following)

@@ -24,6 +24,6 @@ ROWS = [
     Row("mrs_id", f"{_READ} 1 000 0000 0 crm:3 op2:3 rt:5", lift.lift_read_constant, "", "xd(rt) wide(id_register(crm, op2))", when="id_register(crm, op2) is not None", insn="mrs x0, midr_el1"),
 
     Row("dc_zva", "1101010100 0 01 011 0111 0100 001 rt:5", lift.lift_dc_zva, "", "x(rt)", insn="dc zva, x0"),
-    Row("ic_ivau", "1101010100 0 01 011 0111 0101 001 rt:5", lift.lift_ic_ivau, "", "to(pc + 4)", end="resync", insn="ic ivau, x0"),
+    Row("ic_ivau", "1101010100 0 01 011 0111 0101 001 rt:5", lift.lift_ic_ivau, "", "x(rt) to(pc + 4)", end="resync", insn="ic ivau, x0"),
     Row("dc_clean", "1101010100 0 01 011 0111 crm:4 001 rt:5", lift.lift_nothing, when="crm in (10, 11, 14)", insn="dc cvau, x0"),
 ]

@@ -54,9 +54,10 @@ static inline int blocked(int signo)
     return sigismember(&set, signo);
 }
 
+/* again and again, should the first come before the call that it is to interrupt; 0 stops it */
 static inline void alarm_after(int ms)
 {
-    struct itimerval timer = {{0, 0}, {0, ms * 1000}};
+    struct itimerval timer = {{0, ms * 1000}, {0, ms * 1000}};
     setitimer(ITIMER_REAL, &timer, 0);
 }
 

@@ -22,60 +22,58 @@ static void write_later(int ms)
     }
 }
 
+#define INTERRUPTED(call)                                                                                              \
+    do {                                                                                                               \
+        alarm_after(40);                                                                                               \
+        SHOW(call);                                                                                                    \
+        alarm_after(0);                                                                                                \
+    } while (0)
+
 static void restarts(int flags)
 {
     char byte;
-    struct timespec rest, long_time = {0, 400000000};
+    struct timespec rest, long_time = {4, 0};
     struct pollfd none = {.fd = -1};
     printf("flags %x\n", flags);
+    count = 0;
     on(SIGALRM, counted, flags, 0);
-    if (flags) {
-        write_later(120);
-        alarm_after(30);
-        SHOW(read(pipes[0], &byte, 1));
+    if (flags)
+        write_later(200);
+    INTERRUPTED(read(pipes[0], &byte, 1));
+    if (flags)
         wait(0);
-    } else {
-        alarm_after(30);
-        SHOW(read(pipes[0], &byte, 1));
-    }
-    alarm_after(30);
-    SHOW(poll(&none, 1, 400));
-    alarm_after(30);
-    SHOW(select(0, 0, 0, 0, &(struct timeval){0, 400000}));
-    alarm_after(30);
-    SHOW(nanosleep(&long_time, &rest));
-    printf("rest in range %d\n", rest.tv_nsec > 200000000 && rest.tv_nsec < 400000000);
-    alarm_after(30);
-    SHOW(pause());
+    INTERRUPTED(poll(&none, 1, 4000));
+    INTERRUPTED(select(0, 0, 0, 0, &(struct timeval){4, 0}));
+    INTERRUPTED(nanosleep(&long_time, &rest));
+    printf("rest in range %d\n", rest.tv_sec >= 2 && rest.tv_sec < 4);
+    INTERRUPTED(pause());
     pid_t child = fork();
     if (!child) {
-        usleep(100000);
+        usleep(200000);
         _exit(0);
     }
-    alarm_after(30);
-    SHOW(waitpid(child, 0, 0) == child);
+    INTERRUPTED(waitpid(child, 0, 0) == child);
     if (!flags)
         wait(0);
-    printf("count %d\n", count);
+    printf("counted %d\n", count > 5);
 }
 
 static void with_mask(void)
 {
     sigset_t alarms = set_of(SIGALRM), old;
-    struct timespec long_time = {0, 400000000};
+    struct timespec long_time = {4, 0};
     sigprocmask(SIG_BLOCK, &alarms, &old);
     count = 0;
     alarm_after(20);
     usleep(60000);
-    printf("kept %d\n", count);
+    alarm_after(0);
+    printf("kept back %d\n", count);
     SHOW(ppoll(0, 0, &long_time, &old));
     printf("count %d blocked %d\n", count, blocked(SIGALRM));
-    alarm_after(20);
-    SHOW(pselect(0, 0, 0, 0, &long_time, &old));
-    printf("count %d blocked %d\n", count, blocked(SIGALRM));
-    alarm_after(20);
-    SHOW(sigsuspend(&old));
-    printf("count %d blocked %d\n", count, blocked(SIGALRM));
+    INTERRUPTED(pselect(0, 0, 0, 0, &long_time, &old));
+    printf("blocked %d\n", blocked(SIGALRM));
+    INTERRUPTED(sigsuspend(&old));
+    printf("blocked %d\n", blocked(SIGALRM));
     sigprocmask(SIG_SETMASK, &old, 0);
 }
 

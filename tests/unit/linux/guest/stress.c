@@ -75,6 +75,13 @@ static void *computer(void *unused)
     return (void *)sum;
 }
 
+static void *spin(void *unused)
+{
+    while (!quit)
+        ;
+    return unused;
+}
+
 static void *killer(void *target)
 {
     while (!quit) {
@@ -96,7 +103,7 @@ int main(int argc, char **argv)
     setitimer(ITIMER_PROF, &timer, 0);
     pthread_t threads[7], victim, murderer;
     void *(*work[7])(void *) = {mapper, mapper, forker, starter, computer, computer, mapper};
-    pthread_create(&victim, 0, computer, 0);
+    pthread_create(&victim, 0, spin, 0);
     pthread_create(&murderer, 0, killer, &victim);
     for (long i = 0; i < 7; i++)
         pthread_create(threads + i, 0, work[i], (void *)i);
@@ -105,9 +112,11 @@ int main(int argc, char **argv)
         pthread_join(threads[i], &result);
         printf("%d: %ld\n", i, (long)result);
     }
+    while (!ticks)
+        usleep(1000);
     quit = 1;
     pthread_join(murderer, 0);
     pthread_join(victim, 0);
-    printf("ticks %d\n", ticks > 0);
+    printf("signals came\n");
     return 0;
 }
