@@ -18,21 +18,10 @@ if TYPE_CHECKING:
     from ..ports import GuestThread
     from ..process import Process
 
-_LSEEK, _SENDTO, _RECVFROM, _GETDENTS64, _SYSINFO, _SCHED_GETAFFINITY = 8, 44, 45, 217, 99, 204
+_SENDTO, _RECVFROM, _SYSINFO, _SCHED_GETAFFINITY = 44, 45, 99, 204
 _FADVISE64, _SYNC_FILE_RANGE, _MSGSND, _MSGRCV, _GETPRIORITY, _SETPRIORITY = 221, 277, 69, 70, 140, 141
 _MAX_MESSAGE: Final = 1 << 24
-_DIRENT64: Final = struct.Struct("<QqHB")
 _SYSINFO_HOST: Final = struct.Struct("<q3Q6QH6x2QI4x")
-
-
-def sys__llseek(
-    process: Process, thread: GuestThread, fd: int, high: int, low: int, result: int, whence: int
-) -> int:
-    done = host_call(_LSEEK, fd, high << 32 | low, whence)
-    if done < 0:
-        return done
-    process.memory.write_int(result, 8, done)
-    return 0
 
 
 def sys_mmap2(
@@ -101,30 +90,6 @@ def sys_nice(process: Process, thread: GuestThread, increment: int) -> int:
     value = 20 - host_call(_GETPRIORITY, 0, 0) + max(-40, min(40, s32(increment)))
     result = host_call(_SETPRIORITY, 0, 0, max(-20, min(19, value)))
     return -errno.EPERM if result == -errno.EACCES else result
-
-
-def sys_getdents(process: Process, thread: GuestThread, fd: int, dirent: int, size: int) -> int:
-    """struct linux_dirent: d_ino, d_off (longs), d_reclen, the name, its NUL, ..., d_type in the last byte.
-
-    A record is never longer than the host's, so what the host gives for ``size`` bytes always fits.
-    """
-    memory = process.memory
-    size = min(size & 0xFFFFFFFF, 1 << 20)
-    host = create_string_buffer(size or 1)
-    result = host_call(_GETDENTS64, fd, addressof(host), size)
-    if result <= 0:
-        return result
-    raw, at, out = host.raw, 0, bytearray()
-    while at < result:
-        inode, offset, length, kind = _DIRENT64.unpack_from(raw, at)
-        name = raw[at + 19 : raw.index(b"\0", at + 19)]
-        record = (10 + len(name) + 2 + 3) & ~3
-        if inode >> 32:
-            return -errno.EOVERFLOW
-        out += struct.pack("<IIH", inode, offset & 0xFFFFFFFF, record) + name.ljust(record - 11, b"\0") + bytes((kind,))
-        at += length
-    memory.write(dirent, out)
-    return len(out)
 
 
 def sys_msgsnd(process: Process, thread: GuestThread, msqid: int, msg: int, size: int, flags: int) -> int:

@@ -6,7 +6,8 @@ A row here replaces the one of the same name. The host's number is that of the c
 # fmt: off
 ROWS = (
     # 64-bit file offsets and sizes
-    ("_llseek", 8, "fd:fd offset_high:ulong offset_low:ulong result:out{off64} whence:int=SEEK", "syscalls.calls32", ""),
+    ("_llseek", 8, "fd:fd offset_high:ulong offset_low:ulong result:out{off64} whence:int=SEEK", "syscalls.directories", ""),
+    ("lseek", 8, "fd:fd offset:off whence:int=SEEK -> off", "syscalls.directories", ""),
     ("truncate64", 76, "path:path length:off64", "host", ""),
     ("ftruncate64", 77, "fd:fd length:off64", "host", ""),
     ("sendfile64", 40, "out_fd:fd in_fd:fd offset:inout{off64} count:ulong", "host", "R"),
@@ -24,7 +25,8 @@ ROWS = (
     ("fstatfs64", 138, "fd:fd size:ulong buf:out{statfs64}", "syscalls.calls32", ""),
     ("ugetrlimit", 97, "resource:int=RLIMIT rlim:out{rlimit}", "syscalls.limits", ""),
     ("sysinfo", 99, "info:out{sysinfo}", "syscalls.calls32", ""),
-    ("getdents", 78, "fd:fd dirent:out[count] count:uint", "syscalls.calls32", ""),
+    ("getdents", 78, "fd:fd dirent:out[count] count:uint", "syscalls.directories", ""),
+    ("getdents64", 217, "fd:fd dirent:out[count] count:uint", "syscalls.directories", ""),
     # old names
     ("_newselect", 23, "nfds:int rfds:fdset wfds:fdset efds:fdset timeout:inout{timeval}", "host", "N"),
     ("send", 44, "fd:fd buf:in[len] len:ulong flags:int=MSG", "syscalls.calls32", "R"),

@@ -217,6 +217,33 @@ def test_old_directory_records(arm: Any, tmp_path: Path) -> None:
     os.close(fd)
 
 
+def test_positions_in_directories_fit_and_come_back(arm: Any, tmp_path: Path) -> None:
+    for n in range(60):
+        (tmp_path / f"file{n}").touch()
+    fd = opened(arm, tmp_path, 0o40000)
+    buffer = arm.room(4096)
+
+    def entries(size: int) -> list[tuple[int, bytes]]:
+        data, at, found = arm.memory.read(buffer, size), 0, []
+        while at < size:
+            _, position, length = struct.unpack_from("<QqH", data, at)
+            found.append((position, data[at + 19 : data.index(0, at + 19)]))
+            at += length
+        return found
+
+    first = entries(arm.call("getdents64", fd, buffer, 1024))
+    second = entries(arm.call("getdents64", fd, buffer, 1024))
+    assert all(position < 1 << 31 for position, _ in first + second)
+    assert arm.call("lseek", fd, 0, os.SEEK_CUR) == second[-1][0]
+    assert arm.call("lseek", fd, first[-1][0], os.SEEK_SET) == first[-1][0]
+    assert entries(arm.call("getdents64", fd, buffer, 1024)) == second
+    result = arm.room(8)
+    assert arm.call("_llseek", fd, 0, first[3][0], result, os.SEEK_SET) == 0
+    assert arm.memory.read_int(result, 8) == first[3][0]
+    assert entries(arm.call("getdents64", fd, buffer, 1024))[0] == first[4]
+    os.close(fd)
+
+
 def test_sysinfo_counts_pages_when_bytes_do_not_fit(arm: Any) -> None:
     buffer = arm.room(64)
     assert arm.call("sysinfo", buffer) == 0
