@@ -32,6 +32,9 @@ class CpuThread:
         self.total = total
         self.env = host.anonymous(total)
         self.view = host.view(self.env, size)
+        # struct writes byte by byte, after zeros: another thread, or a signal handler, would see that
+        self._words = self.view.cast("Q")
+        self._ints = self.view.cast("I")
         self.ibtc = self.env + size
         self.queue = self.ibtc + IBTC_SIZE
         self.altstack = self.env + total - ALTSTACK
@@ -51,7 +54,7 @@ class CpuThread:
         self.parked: int | None = None
         """guest pc of the system call it waits in, whose code was evicted meanwhile"""
         self.stale = False
-        """its IBTC may have been filled from a table that was just cleared"""
+        """its IBTC has targets that are gone: to be flushed before guest code runs"""
         self.interrupted_call = 0
         """after a signal hit a native system call: pc behind it (``pc`` itself is at the instruction), else 0"""
         links = ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap"), (h.HOT, "hot"))
@@ -69,18 +72,17 @@ class CpuThread:
         struct.pack_into("<Q", host.view(self.ibtc, 8), 0, (1 << 64) - 1)
 
     def put64(self, offset: int, value: int) -> None:
-        struct.pack_into("<Q", self.view, offset, value)
+        """A field of the header, at once."""
+        self._words[offset >> 3] = value
 
     def put32(self, offset: int, value: int) -> None:
-        struct.pack_into("<I", self.view, offset, value)
+        self._ints[offset >> 2] = value
 
     def get64(self, offset: int) -> int:
-        value: int = struct.unpack_from("<Q", self.view, offset)[0]
-        return value
+        return self._words[offset >> 3]
 
     def get32(self, offset: int) -> int:
-        value: int = struct.unpack_from("<I", self.view, offset)[0]
-        return value
+        return self._ints[offset >> 2]
 
     @property
     def pc(self) -> int:
@@ -139,15 +141,17 @@ class CpuThread:
     def take_signals(self) -> list[bytes]:
         """The siginfo records (128 bytes each) that the native handler queued, oldest first."""
         queue = host.view(self.queue, native.QUEUE_SIZE)
-        written, read = struct.unpack_from("<II", queue, 0)
+        counts = queue[:8].cast("I")
+        written, read = counts[0], counts[1]
         found = []
         while read != written:
             at = 16 + read % native.QUEUE_SLOTS * 128
             found.append(bytes(queue[at : at + 128]))
             read = read + 1 & 0xFFFFFFFF
-        struct.pack_into("<I", queue, 4, read)
+        counts[1] = read
         return found
 
     def close(self) -> None:
-        self.view.release()
+        for view in (self._words, self._ints, self.view):
+            view.release()
         host.munmap(self.env, self.total)

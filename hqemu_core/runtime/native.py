@@ -412,10 +412,11 @@ store:
   store volatile i32 %bump, ptr %queue
   br label %wake
 wake:
+  ; first the request: a thread that misses in the empty IBTC must see why
+  store volatile i32 1, ptr %target
   %empty = load i64, ptr @g_empty_ibtc
   %iplace = getelementptr i8, ptr %target, i64 {h.IBTC}
   store volatile i64 %empty, ptr %iplace
-  store volatile i32 1, ptr %target
   %c1 = icmp uge i64 %rip, ptrtoint (ptr @hq_sys_check to i64)
   %c2 = icmp ule i64 %rip, ptrtoint (ptr @hq_sys_insn to i64)
   %window = and i1 %c1, %c2

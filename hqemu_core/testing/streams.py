@@ -284,8 +284,8 @@ class Comparison:
             theirs = other.memory.pages[page]
             if data != theirs:
                 at = next(n for n, byte in enumerate(data) if byte != theirs[n])
-                mine, its = data[at : at + 8].hex(), theirs[at : at + 8].hex()
-                wrong.append(f"memory at {(page << 12) + at:#x} {mine}, {tier} {its}")
+                found = [part[at : at + 8].hex() for part in (data, theirs)]
+                wrong.append(f"memory at {(page << 12) + at:#x} {found[0]}, {tier} {found[1]}")
         return wrong
 
     def _oracle_differences(self, state: CaseState, other: CaseState) -> list[str]:

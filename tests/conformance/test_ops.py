@@ -9,8 +9,8 @@ from hqemu_core.backend.base import Backend
 from . import call_ops, float_ops, int_ops, memory_ops
 from .suite import Group
 
-INT_ROUNDS = 60
-FLOAT_ROUNDS = 20
+INT_ROUNDS = 30
+FLOAT_ROUNDS = 10
 
 INT_GROUPS = [
     Group("int", int_ops.int_snippets()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import subprocess
 import sys
@@ -81,11 +82,8 @@ def test_a_damaged_library_is_made_anew() -> None:
 
 
 def test_a_body_that_is_no_dict() -> None:
-    import marshal
-
     path = save(one=1)
-    body = marshal.dumps([1, 2])
-    assert disk.write_parts(str(path), library.MAGIC, [body])
+    assert disk.write_parts(str(path), library.MAGIC, (marshal.dumps([1, 2]),))
     assert library.read(str(path)) == {}
 
 
@@ -135,8 +133,9 @@ def test_two_libraries_in_one_process_are_merged() -> None:
 
 WRITER = """
 import sys
+from hqemu_core.backend.stencil import library
 from hqemu_core.backend.stencil.library import Library
-from hqemu_core.runtime import disk
+library.PATIENCE = 60
 who = sys.argv[1]
 for n in range(25):
     made = Library("isa-0123")

@@ -44,3 +44,26 @@ def test_decoding(entry: IsaEntry) -> None:
                     assert expected[1:] == found[1:]
                     for name in ("name", "flags", "end", "fuse", "target", "kinds"):
                         assert getattr(expected[0], name) == getattr(found[0], name)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_random_words(entry: IsaEntry) -> None:
+    """Also those that no row has, or several."""
+    rng = random.Random(3)
+    isa = entry.load()
+    if isa.decoding is None:
+        pytest.skip("makes no use of snapshots")
+    kinds, namespace = isa.decoding()
+    for key, table in isa.tables.items():
+        data = marshal.loads(marshal.dumps(take(table)))
+        snapshot = SnapshotTable(data, kinds, namespace, functools.partial(isa.tables.__getitem__, key))
+        decoded = 0
+        for _ in range(100_000):
+            word = rng.getrandbits(32)
+            expected, found = table.decode(word, word), snapshot.decode(word, word)
+            if expected is None or found is None:
+                assert expected is found
+            else:
+                decoded += 1
+                assert (expected[0].name, *expected[1:]) == (found[0].name, *found[1:])
+        assert decoded > 10_000
