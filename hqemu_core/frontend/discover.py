@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from hqemu_core.backend.stencil.form import Form
-from hqemu_core.errors import GuestFault
+from hqemu_core.errors import GuestFault, IsaError
 
 if TYPE_CHECKING:
     from .translator import Translator
@@ -40,10 +40,10 @@ class Explorer:
     def _walk(self, pc: int, todo: deque[int], wanted: dict[str, Form]) -> int:
         """Straight on from ``pc``; how far."""
         translator, context, seen = self.translator, self.context, self.seen
-        decode = translator.isa.decoders[0].decode
         try:
             words = translator.fetch(pc)
-        except GuestFault:
+            decode = translator.isa.decoder(pc).decode
+        except (GuestFault, IsaError):
             return 1
         n = 0
         while n < len(words):
@@ -59,7 +59,7 @@ class Explorer:
             insns: tuple[Any, ...] = ((row, shape),)
             end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
             n += 1
-            if row.flags == "w" and not end:
+            if row.flags in ("w", "p") and not end:
                 follower = decode(words[n], at + 4) if row.fuse == "first" and n < len(words) else None
                 if follower is not None and follower[0].fuse == "second" and follower[0].flags == "r":
                     row, shape, operands = follower

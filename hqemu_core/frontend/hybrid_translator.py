@@ -160,7 +160,7 @@ class HybridTranslator(Translator):
         found = self.singles.get((pc, context))
         if found is None:
             words = self.fetch(pc)
-            decode = self.isa.decoders[0].decode
+            decode = self.isa.decoder(pc).decode
             for n, word in enumerate(words):
                 decoded = decode(word, pc + 4 * n)
                 if decoded is None or decoded[0].end:

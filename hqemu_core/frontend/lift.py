@@ -27,7 +27,7 @@ def lift_block(
     ``tier``: whose plugin passes run, "llvm" or "interp".
     """
     b = isa.builder(context)
-    decode = isa.decoders[0].decode
+    decode = isa.decoder(pc).decode
     step = isa.insn_align
     pcs: list[int] = []
     for n, word in enumerate(words[:limit]):

@@ -40,8 +40,8 @@ class FlagLiveness:
         """The pages looked at beyond those of the unit, whose last instruction is at ``last``."""
         return tuple(sorted(page for page in self.pages if not self.home <= page <= last >> PAGE_BITS))
 
-    def _classify(self, word: int) -> int:
-        decoded = self.isa.decoders[0].decode(word)
+    def _classify(self, decoder: Any, word: int) -> int:
+        decoded = decoder.decode(word)
         if decoded is None:
             kind = LIVE
         else:
@@ -50,7 +50,7 @@ class FlagLiveness:
                 kind = KILLS
             elif row.end == "jump":
                 kind = JUMPS
-            elif row.flags or row.end:
+            elif row.flags not in ("", "p") or row.end:
                 kind = LIVE
             else:
                 kind = NEUTRAL
@@ -59,7 +59,8 @@ class FlagLiveness:
 
     def dead(self, pc: int, context: int) -> bool:
         """True if no path from ``pc`` can read the flags before they are written (within the look-ahead)."""
-        if not self.isa.flags or self.exact:
+        decoder = self.isa.decoders.get(pc & self.isa.pc_bits)
+        if not self.isa.flags or self.exact or decoder is None:
             return False
         left = LOOK
         classes = self.classes
@@ -73,7 +74,7 @@ class FlagLiveness:
             kind, n = NEUTRAL, 0
             while kind == NEUTRAL and n < len(words):
                 found = classes.get(words[n])
-                kind = self._classify(words[n]) if found is None else found
+                kind = self._classify(decoder, words[n]) if found is None else found
                 n += 1
             n -= 1
             if (pc >> PAGE_BITS) != self.home or (pc + 4 * n >> PAGE_BITS) != self.home:
@@ -83,7 +84,7 @@ class FlagLiveness:
                 return True
             if kind != JUMPS:
                 return False
-            row, _, operands = self.isa.decoders[0].decode(words[n], pc + 4 * n)
+            row, _, operands = decoder.decode(words[n], pc + 4 * n)
             left -= n + 1
             pc = operands[row.target]
             if left <= 0:

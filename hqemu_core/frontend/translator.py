@@ -80,7 +80,7 @@ class Translator:
     # -- words
     def learn(self, word: int, pc: int, context: int) -> tuple[Any, ...] | None:
         """First sight of a word: its entry, or None when its form must be compiled."""
-        table = self.isa.decoders[0]
+        table = self.isa.decoder(pc)
         entry = self.tier.entry(table.decode(word, pc), context)
         if entry is not None:
             self.tier.words[context][word] = entry
@@ -88,7 +88,9 @@ class Translator:
 
     def fetch(self, pc: int) -> memoryview:
         """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
-        return fetch(self.memory, pc, LIMIT)
+        words = fetch(self.memory, pc & ~self.isa.pc_bits, LIMIT)
+        self.isa.decoder(pc)  # says so when there is no such instruction set
+        return words
 
     # -- units
     def translate(self, pc: int, context: int) -> int:
@@ -192,7 +194,7 @@ class Translator:
                 continue
             if kind == PCREL:
                 recipe = entry[2]
-                _, operands = self.isa.decoders[0].extractor(entry[1])(word, pc)
+                _, operands = self.isa.decoder(pc).extractor(entry[1])(word, pc)
                 hot = fill(recipe.hot, recipe.hot_patches, operands)
                 if recipe.jumps:
                     cold = fill(recipe.cold, recipe.cold_patches, operands)
@@ -207,7 +209,7 @@ class Translator:
                 break
             # END
             _, end, row, recipe, _ = entry
-            _, operands = self.isa.decoders[0].extractor(row)(word, pc)
+            _, operands = self.isa.decoder(pc).extractor(row)(word, pc)
             hot = fill(recipe.hot, recipe.hot_patches, operands)
             cold = fill(recipe.cold, recipe.cold_patches, operands)
             i += 1
@@ -240,7 +242,7 @@ class Translator:
                     break
             else:
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, cold, recipe.jumps, None))
+                    fixes.append((i - 1, 0, cold, recipe.jumps, pc + 4))  # a conditional one is jumped over
                 append(hot + _LEAVE[end])
                 if end != "syscall":
                     closed = True

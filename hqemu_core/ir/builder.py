@@ -295,6 +295,15 @@ class IRBuilder:
     def aes(self, kind: int, a: int) -> int:
         return self.emit(op.AES, ty.I8X16, kind, a)
 
+    # -- conditional instructions
+    def guard(self, cond: int) -> None:
+        """What follows happens only where ``cond`` (i1) is true, up to :meth:`unguard`. A terminator in it comes
+        last; values made in it are not used outside."""
+        self.emit(op.GUARD, ty.VOID, cond)
+
+    def unguard(self) -> None:
+        self.emit(op.UNGUARD, ty.VOID)
+
     # -- terminators
     def jump(self, target: Operand, hint: int = 0) -> None:
         self.emit(op.JUMP, ty.VOID, target, hint)

@@ -20,7 +20,7 @@ from . import semantics_values as values
 from .builder import Hole, IRBuilder, Op
 from .helpers import HelperBody, lift_helper
 from .semantics import BINARY, TRUTH, UNARY
-from .semantics_effects import Outcome
+from .semantics_effects import SKIP, Outcome
 from .semantics_float import FLOAT_BINARY, FLOAT_COMPARE
 from .semantics_values import Run
 from .softfloat import FpEnv
@@ -71,9 +71,14 @@ class Interp:
         append = vals.append
         try:
             for o in ops:
-                append(table[o[0]](self, o))
-                if self.outcome is not None:
+                if self.outcome is None:
+                    append(table[o[0]](self, o))
+                elif self.outcome is not SKIP:
                     break
+                else:
+                    append(0)
+                    if o[0] == op.UNGUARD:
+                        self.outcome = None
         except IsaError as error:
             at = len(vals)
             raise IsaError(f"op {at} ({op.INFO[ops[at][0]].name}): {error}") from error

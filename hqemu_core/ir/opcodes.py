@@ -162,6 +162,12 @@ AES: Final = _op(
     "i8x16; 0 ShiftRows+SubBytes 1 their inverses 2 MixColumns 3 InvMixColumns",
 )  # fmt: skip
 
+GUARD: Final = _op(
+    "guard", "v", "-", "guard",
+    "where the i1 is false nothing happens up to the next unguard; guards do not nest",
+)  # fmt: skip
+UNGUARD: Final = _op("unguard", "", "-", "guard", "end of what a guard is about")
+
 JUMP: Final = _op("jump", "ti", "-", "end", "continue at a guest address; hint 0 jump, 1 call")
 BRANCH: Final = _op("branch", "vtt", "-", "end", "continue at the first address if true, else at the second")
 INDIRECT: Final = _op("indirect", "vi", "-", "end", "continue at a computed address; hint 0 jump, 1 call, 2 return")

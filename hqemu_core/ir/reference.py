@@ -29,6 +29,7 @@ GROUPS: Final = {
     "memory": "Guest memory",
     "call": "Helpers",
     "crypto": "Cryptography",
+    "guard": "Conditional instructions",
     "end": "Terminators",
 }
 _ARGUMENTS: Final = {

@@ -105,6 +105,23 @@ def on_aes(m: Interp, o: Op) -> int:
     return aes(o[2], m.vals[o[3]])
 
 
+# -- guards
+
+
+SKIP: Final = Outcome(op.GUARD, (0,))
+"""Not an end: the interpreter goes on at the next UNGUARD."""
+
+
+def on_guard(m: Interp, o: Op) -> int:
+    if not m.vals[o[2]]:
+        m.outcome = SKIP
+    return 0
+
+
+def on_unguard(m: Interp, o: Op) -> int:
+    return 0
+
+
 # -- terminators
 
 

@@ -56,6 +56,11 @@ class _Check:
         if found != t:
             raise ValueError(f"operand {position + 1} is {ty.name(found)}, must be {ty.name(t)}")
 
+    def address(self, position: int) -> None:
+        """The value at ``position`` is a guest address."""
+        if self.type_of(self.args[position]) not in (ty.I32, ty.I64):
+            raise ValueError(f"operand {position + 1} is no address")
+
     def result(self, t: int) -> None:
         if self.t != t:
             raise ValueError(f"type is {ty.name(self.t)}, must be {ty.name(t)}")
@@ -217,7 +222,7 @@ def _check_memory(c: _Check) -> None:
         c.result(ty.VOID)
         return c.in_range("fence", c.args[0], 3)
     mem: MemOp = c.args[-1]
-    c.operand(c.info.args.index("v"), ty.I64)
+    c.address(c.info.args.index("v"))
     c.require(mem.size * 8 == ty.bits(c.t), f"{mem.size} bytes of {ty.name(c.t)}")
     c.require(mem.align > 0 and mem.align & (mem.align - 1) == 0, f"alignment {mem.align}")
     c.require(mem.order in ("", "acq", "rel", "seq"), f"order {mem.order!r}")
@@ -275,9 +280,15 @@ def _check_end(c: _Check) -> None:
     if code == op.BRANCH:
         c.operand(0, ty.I1)
     elif code == op.INDIRECT:
-        c.operand(0, ty.I64)
+        c.address(0)
     elif code == op.TRAP:
         c.require(c.args[0] in op.TRAP_NAMES, f"trap kind {c.args[0]}")
+
+
+def _check_guard(c: _Check) -> None:
+    c.result(ty.VOID)
+    if c.info.code == op.GUARD:
+        c.operand(0, ty.I1)
 
 
 _GROUPS: Final[dict[str, Callable[[_Check], None]]] = {
@@ -291,6 +302,7 @@ _GROUPS: Final[dict[str, Callable[[_Check], None]]] = {
     "call": _check_call,
     "crypto": _check_crypto,
     "end": _check_end,
+    "guard": _check_guard,
 }
 _OPS: Final[dict[int, Callable[[_Check], None]]] = {
     op.CONST: _check_const,
@@ -331,9 +343,37 @@ def _check_op(c: _Check, index: int) -> None:
                 c.require(has_result(c.ops[v]), f"v{v} is no value ({op.INFO[c.ops[v][0]].name})")
         elif kind in "ot":
             _check_operand(c, kind, arg)
-    may_be_void = c.info.group in ("fpenv", "end", "call") or c.info.code == op.FENCE
+    may_be_void = c.info.group in ("fpenv", "end", "call", "guard") or c.info.code == op.FENCE
     c.require(c.t != ty.VOID or may_be_void, "needs a type")
     (_OPS.get(c.info.code) or _GROUPS[c.info.group])(c)
+
+
+class _Guards:
+    """Guards do not nest, what they hide is not used outside, and terminators stand last in the list or in one."""
+
+    def __init__(self, ops: Sequence[Op]) -> None:
+        self.ops = ops
+        self.begin = -1
+        self.hidden: set[int] = set()
+
+    def check(self, index: int, o: Op) -> None:
+        code = o[0]
+        for kind, arg in zip(op.INFO[code].args, o[2:], strict=True):
+            for v in (arg,) if kind == "v" else arg if kind == "V" else ():
+                if v in self.hidden:
+                    raise ValueError(f"v{v} belongs to a guard that has ended")
+        if code == op.GUARD:
+            if self.begin >= 0:
+                raise ValueError("guards do not nest")
+            self.begin = index
+        elif code == op.UNGUARD:
+            if self.begin < 0:
+                raise ValueError("no guard to end")
+            self.hidden.update(range(self.begin, index))
+            self.begin = -1
+        elif code in op.END and index + 1 < len(self.ops):
+            if self.begin < 0 or self.ops[index + 1][0] != op.UNGUARD:
+                raise ValueError("terminator is not last")
 
 
 def verify(
@@ -342,13 +382,16 @@ def verify(
     """Raise IsaError naming the first bad op. Helper names are checked when ``helpers`` is given."""
     if types is not None and list(types) != [o[1] for o in ops]:
         raise IsaError("types do not match the ops")
+    guards = _Guards(ops)
     for index, o in enumerate(ops):
         c = _Check(ops, o, helpers)
         try:
             _check_op(c, index)
-            c.require(c.info.code not in op.END or index == len(ops) - 1, "terminator is not last")
+            guards.check(index, o)
         except ValueError as error:
             raise IsaError(f"op {index} ({c.info.name}): {error}") from None
+    if guards.begin >= 0:
+        raise IsaError(f"op {guards.begin} (guard): is not ended")
 
 
 class VerifiableHelper(HelperBody, Signature, Protocol):

@@ -37,8 +37,11 @@ class IsaSpec:
     """One instruction set architecture.
 
     ``name`` as in targets, ``bits`` the width of a guest address, ``pc`` the state offset of the program counter
-    (current only when guest code is left). ``flags`` are the state offsets that the tables' ``flags`` column speaks of.
-    ``tables`` maps a context's instruction set (``isa_set(context)``) to its table; most ISAs have one, key 0. It and
+    (current only when guest code is left). ``pc_bits`` are the low bits of every code address that are not part of the
+    address but choose the instruction set (Arm's Thumb bit): they are in ``pc``, in branch targets and in the keys of
+    translations; rows' expressions put them into the code addresses they make. ``flags`` are the state offsets that
+    the tables' ``flags`` column speaks of.
+    ``tables`` maps an instruction set (a code address's ``pc_bits``) to its table; most ISAs have one, key 0. It and
     ``helpers`` may be functions without arguments, called when first needed: with a snapshot (``isa.snapshot``) of the
     tables most starts need neither. ``decoding`` then gives (operand kinds, namespace) without them.
     A *context* is a small int of mode bits that change how bytes are translated (FP mode, endianness);
@@ -52,7 +55,7 @@ class IsaSpec:
     __slots__ = (
         "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "changed_code",
         "context_of", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
-        "state",
+        "pc_bits", "state",
     )  # fmt: skip
 
     def __init__(
@@ -63,13 +66,14 @@ class IsaSpec:
         context_of: Callable[[Callable[[int, int], int]], int] | None = None, capstone: tuple[str, str] = ("", ""),
         linux: Callable[[IsaSpec], LinuxAbi] | None = None, interp: Mapping[str, Any] | None = None,
         decoding: Callable[[], tuple[Mapping[str, OperandKind], Mapping[str, Any]]] | None = None,
-        changed_code: Callable[[Cpu], tuple[int, int]] | None = None,
+        changed_code: Callable[[Cpu], tuple[int, int]] | None = None, pc_bits: int = 0,
     ) -> None:  # fmt: skip
         self.name = name
         self.bits = bits
         self.state = state
         self._tables = tables
         self.pc = pc
+        self.pc_bits = pc_bits
         self.flags = flags
         self.passes: dict[str, tuple[tuple[str, Pass], ...]] = {}
         """by tier: what plugins want to run after the core's own passes, with names"""
@@ -124,6 +128,13 @@ class IsaSpec:
     def decoders(self) -> Mapping[int, Any]:
         """What translation decodes with: the tables, or their snapshot."""
         return self.tables if self._decoders is None else self._decoders
+
+    def decoder(self, pc: int) -> Any:
+        """What decodes the code at a code address. Raises IsaError when the ISA has no such instruction set."""
+        found = self.decoders.get(pc & self.pc_bits)
+        if found is None:
+            raise IsaError(f"{self.name}: code at {pc:#x} is of an instruction set that is not supported")
+        return found
 
     @property
     def helper_names(self) -> list[str]:

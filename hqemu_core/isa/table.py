@@ -11,7 +11,7 @@ expressions over the field names (and the names of the table's ``namespace``):
   :class:`OperandKind` of the ISA. A ``pc`` kind's expression may use ``pc``.
 
 ``flags`` tells the frontend what the instruction does to the ISA's flag slots: "" nothing, "w" writes all of them
-without reading, "r" reads some, "rw" both (partial writers are "rw").
+without reading, "p" writes some and reads none, "r" reads some, "rw" both.
 ``end``: "" or how it ends a block: jump call branch indirect icall ret syscall trap resync. ``syscall`` continues.
 ``fuse``: "first" when the instruction may be compiled together with a following "second" (compare + branch).
 ``insn`` is an assembler example for documentation and tests. ``feature`` names the architecture extension.

@@ -47,6 +47,8 @@ class Elf(NamedTuple):
     phoff: int
     phentsize: int
     segments: list[Segment]
+    flags: int = 0
+    """e_flags, which an ISA gives a meaning"""
 
     @property
     def loads(self) -> list[Segment]:
@@ -74,7 +76,7 @@ def parse_elf(head: bytes, size: int) -> Elf:
     big = head[5] == 2
     order = ">" if big else "<"
     words = "Q" if bits == 64 else "I"
-    e_type, machine, _version, entry, phoff, _shoff, _flags, _ehsize, phentsize, phnum = struct.unpack_from(
+    e_type, machine, _version, entry, phoff, _shoff, flags, _ehsize, phentsize, phnum = struct.unpack_from(
         f"{order}HHI{words}{words}{words}IHHH", head, 16
     )
     if e_type not in (ET_EXEC, ET_DYN):
@@ -85,7 +87,7 @@ def parse_elf(head: bytes, size: int) -> Elf:
         raise ElfError("truncated: program headers are past the end of the file")
     if phoff + phnum * phentsize > len(head):
         raise NeedMore(phoff + phnum * phentsize)
-    segments = []
+    e_flags, segments = flags, []
     for at in range(phoff, phoff + phnum * phentsize, phentsize):
         if bits == 64:
             kind, flags, offset, vaddr, _, filesz, memsz, align = struct.unpack_from(order + "IIQQQQQQ", head, at)
@@ -97,7 +99,7 @@ def parse_elf(head: bytes, size: int) -> Elf:
             if filesz > memsz or (offset ^ vaddr) & 0xFFF or vaddr + memsz >= 1 << bits:
                 raise ElfError("damaged program header")
         segments.append(Segment(kind, flags, offset, vaddr, filesz, memsz, align))
-    elf = Elf(e_type, machine, bits, big, entry, phoff, phentsize, segments)
+    elf = Elf(e_type, machine, bits, big, entry, phoff, phentsize, segments, e_flags)
     if not elf.loads:
         raise ElfError("nothing to load in this ELF file")
     return elf

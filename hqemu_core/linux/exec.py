@@ -31,7 +31,9 @@ _PYTHON_IGNORES: Final = (13, 25)
 def start_process(process: Process, path: bytes, argv: list[bytes], env: list[bytes]) -> GuestThread:
     """Load the first program. ``path`` is a host path. The thread is ready for :func:`threads.run_thread`."""
     try:
-        program = open_program(path, path, argv, process.abi.machine, process.resolve)
+        program = open_program(
+            path, path, argv, process.abi.machine, process.resolve, refuse=process.abi.extra.get("refuse_elf")
+        )
     except HostProgram:
         raise LoadError(f"{os.fsdecode(path)}: is for the host") from None
     thread = process.engine.new_thread()
@@ -117,7 +119,10 @@ def execute(
     # the kernel gives a program without argv an empty argv[0]
     arguments = arguments or [b""]
     try:
-        program = open_program(host_path, name, arguments, process.abi.machine, process.resolve, host_machine)
+        program = open_program(
+            host_path, name, arguments, process.abi.machine, process.resolve, host_machine,
+            process.abi.extra.get("refuse_elf"),
+        )  # fmt: skip
     except ProgramError as error:
         raise SyscallError(error.errno) from None
     except HostProgram as native:
@@ -192,11 +197,11 @@ def load_next(process: Process) -> None:
 
 
 def clear_memory(memory: GuestMemory) -> None:
-    from .mmap import unmap_pages
+    from .mmap import drop_pages
 
     regions = memory.regions.regions
     if regions:
-        unmap_pages(memory, regions[0].start, regions[-1].end - regions[0].start)
+        drop_pages(memory, regions[0].start, regions[-1].end - regions[0].start)
 
 
 def close_on_exec(process: Process, but: set[int]) -> None:

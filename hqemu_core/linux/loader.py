@@ -10,7 +10,16 @@ from . import stack
 from .calls import SyscallError
 from .elf import ET_DYN, PT_GNU_STACK, Elf
 from .memory import MASK, PAGE, PROT_EXEC, PROT_READ, PROT_WRITE, GuestMemory
-from .mmap import MAP_ANONYMOUS, MAP_FIXED, MAP_NORESERVE, MAP_PRIVATE, find_gap, map_pages, protect_pages
+from .mmap import (
+    MAP_ANONYMOUS,
+    MAP_FIXED,
+    MAP_NORESERVE,
+    MAP_PRIVATE,
+    find_gap,
+    map_kernel_page,
+    map_pages,
+    protect_pages,
+)
 from .program import ENOEXEC, ElfFile, Program, ProgramError
 
 if TYPE_CHECKING:
@@ -32,7 +41,8 @@ def map_program(process: Process, program: Program, env: list[bytes]) -> tuple[i
     if memory.bits == 32:
         memory.mmap_base = max(memory.mmap_base, memory.task_size // 6) & ~MASK
     try:
-        bias, heap = _map_file(memory, program.file, 2 * memory.task_size // 3 & ~MASK)
+        wanted = process.abi.extra.get("pie_base", 2 * memory.task_size // 3 & ~MASK)
+        bias, heap = _map_file(memory, program.file, wanted)
         process.brk_start = process.brk = heap
         entry = elf.entry + bias
         base = 0
@@ -44,6 +54,8 @@ def map_program(process: Process, program: Program, env: list[bytes]) -> tuple[i
             start = entry
         _map_stack(process, elf, top, stack_size)
         process.sigreturn = _map_sigreturn(process)
+        for addr, (code, name) in process.abi.extra.get("kernel_pages", {}).items():
+            map_kernel_page(memory, addr, code, name)
     except SyscallError as error:
         text = f"cannot be mapped into guest memory: {os.strerror(error.errno).lower()}"
         raise ProgramError(program.file.path, text, ENOEXEC) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from .calls import SyscallError, host_call, s32, s64
@@ -10,6 +11,7 @@ from .mmap import MAP_ANONYMOUS, forget_code, map_pages, protect_pages, unmap_pa
 from .mremap import remap_pages
 
 if TYPE_CHECKING:
+    from .memory import GuestMemory
     from .ports import GuestThread
     from .process import Process
 
@@ -54,11 +56,12 @@ def sys_madvise(process: Process, thread: GuestThread, addr: int, length: int, a
         with memory.lock:
             memory.prepare_write(addr, size)
             forget_code(memory, addr, addr + size)
-    return host_call(28, memory.base + addr, size, s32(advice))
+    return _on_mapped(memory, addr, size, lambda at, count: host_call(28, at, count, s32(advice)))
 
 
 def sys_msync(process: Process, thread: GuestThread, addr: int, length: int, flags: int) -> int:
-    return host_call(26, process.memory.base + addr, _span(process, addr, length), s32(flags))
+    size = _span(process, addr, length)
+    return _on_mapped(process.memory, addr, size, lambda at, count: host_call(26, at, count, s32(flags)))
 
 
 def sys_mincore(process: Process, thread: GuestThread, addr: int, length: int, vector: int) -> int:
@@ -71,16 +74,21 @@ def sys_mincore(process: Process, thread: GuestThread, addr: int, length: int, v
     return host_call(27, process.memory.base + addr, size, process.memory.host(vector, size >> 12, write=True))
 
 
+def _lock(process: Process, addr: int, length: int, call: Callable[[int, int], int]) -> int:
+    size = _span(process, addr, length + (addr & MASK))
+    return _on_mapped(process.memory, addr & ~MASK, size, call, stop=True)
+
+
 def sys_mlock(process: Process, thread: GuestThread, addr: int, length: int) -> int:
-    return host_call(149, process.memory.base + addr, _span(process, addr, length + (addr & MASK)))
+    return _lock(process, addr, length, lambda at, count: host_call(149, at, count))
 
 
 def sys_mlock2(process: Process, thread: GuestThread, addr: int, length: int, flags: int) -> int:
-    return host_call(325, process.memory.base + addr, _span(process, addr, length + (addr & MASK)), s32(flags))
+    return _lock(process, addr, length, lambda at, count: host_call(325, at, count, s32(flags)))
 
 
 def sys_munlock(process: Process, thread: GuestThread, addr: int, length: int) -> int:
-    return host_call(150, process.memory.base + addr, _span(process, addr, length + (addr & MASK)))
+    return _lock(process, addr, length, lambda at, count: host_call(150, at, count))
 
 
 def sys_mlockall(process: Process, thread: GuestThread, flags: int) -> int:
@@ -108,3 +116,24 @@ def _span(process: Process, addr: int, length: int) -> int:
     if size > process.memory.task_size - addr:
         raise SyscallError(_ENOMEM)
     return size
+
+
+def _on_mapped(memory: GuestMemory, addr: int, size: int, call: Callable[[int, int], int], stop: bool = False) -> int:
+    """``call(host address, size)`` on what is mapped in the range; a hole is ENOMEM afterwards (at once: ``stop``).
+
+    To the host a reserved window has no holes."""
+    if not memory.reserved or not size or addr & MASK:
+        return call(memory.base + addr, size)
+    end, result = addr + size, 0
+    with memory.lock:
+        spans = [(max(r.start, addr), min(r.end, end)) for r in memory.regions.overlapping(addr, end)]
+    for start, until in spans:
+        if start > addr:
+            result = -_ENOMEM
+            if stop:
+                return result
+        done = call(memory.base + start, until - start)
+        if done < 0:
+            return done
+        addr = until
+    return result if addr >= end else -_ENOMEM

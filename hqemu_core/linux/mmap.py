@@ -125,6 +125,11 @@ def unmap_pages(memory: GuestMemory, addr: int, length: int) -> None:
     if addr & MASK or addr > end or length > end - addr or not length:
         raise SyscallError(_EINVAL)
     size = (length + MASK) & ~MASK
+    drop_pages(memory, addr, size)
+
+
+def drop_pages(memory: GuestMemory, addr: int, size: int) -> None:
+    """Unmap whole pages, those of the kernel too."""
     with memory.lock:
         if memory.regions.is_free(addr, addr + size):
             return
@@ -132,6 +137,17 @@ def unmap_pages(memory: GuestMemory, addr: int, length: int) -> None:
         host_unmap(memory, addr, size)
         memory.code.drop(addr, addr + size)
         memory.regions.remove(addr, addr + size)
+
+
+def map_kernel_page(memory: GuestMemory, addr: int, code: bytes, name: str) -> None:
+    """A page that the kernel shows above what programs may map: to read and to execute."""
+    result = host_call(_SYS_MMAP, memory.base + addr, PAGE, 3, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0)
+    if result < 0:
+        raise SyscallError(-result)
+    with memory.lock:
+        memory.regions.add(Region(addr, addr + PAGE, 3, name=name))
+        memory.write(addr, code)
+        _protect_mapped(memory, addr, addr + PAGE, 1 | PROT_EXEC)
 
 
 def host_unmap(memory: GuestMemory, addr: int, size: int) -> None:

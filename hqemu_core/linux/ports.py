@@ -120,7 +120,7 @@ class Personality(Protocol):
 
     def native_calls(self) -> list[tuple[int, int, str]]:
         """Pass-through system calls done without Python: (guest number, host number, six letters):
-        "s" scalar, "p" guest pointer or NULL, "i" 32-bit int (sign-extended), "-" unused."""
+        "s" scalar, "p" guest pointer or NULL, "i" 32-bit int (sign-extended), "z" only 0 without Python, "-" unused."""
 
     def code_pages(self, start: int, size: int) -> None:
         """The engine translated these guest bytes: make a write to their pages fault."""

@@ -113,6 +113,8 @@ class Process:
         self.memory = memory or GuestMemory(abi.bits, abi.big)
         self.memory.code.announced = isa.changed_code is not None
         self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
+        self.check_call: Callable[[GuestThread, GuestMemory], None] | None = abi.extra.get("check_call")
+        """raises an error for system calls of another ABI"""
         self.calls = {}
         self.unknown_call = _not_implemented
         self.native = []
@@ -175,6 +177,8 @@ class Process:
         if self.strace is not None:
             self.strace(self, thread, number, args, None)
         after = thread.pc
+        if self.check_call is not None:
+            self.check_call(thread, self.memory)
         try:
             if call is not None:
                 result = call[0](self, thread, *args)
@@ -192,10 +196,10 @@ class Process:
             self.end_stopped(thread)
         state = thread.linux
         if result == -_ERESTARTNOINTR:
-            thread.pc = after - abi.extra["syscall_size"]
+            thread.pc = self._call_address(after)
             signals.deliver(self, thread)
         elif result in (-_ERESTARTSYS, -ERESTARTNOHAND):
-            thread.pc = after - abi.extra["syscall_size"]
+            thread.pc = self._call_address(after)
             signals.deliver(self, thread, after, restartable=result == -_ERESTARTSYS)
         else:
             if result != NO_RESULT:
@@ -205,6 +209,11 @@ class Process:
         if state.saved_mask is not None:
             mask, state.saved_mask = state.saved_mask, None
             signals.set_mask(self, thread, mask)
+
+    def _call_address(self, after: int) -> int:
+        """Of the system call's instruction, from the address behind it."""
+        size = self.abi.extra["syscall_size"]
+        return after - int(size(after) if callable(size) else size)
 
     def on_run(self, thread: GuestThread) -> None:
         signals.set_mask(self, thread, thread.linux.sigmask)

@@ -64,9 +64,10 @@ class HostProgram(Exception):
 
 def open_program(
     path: bytes, name: bytes, argv: list[bytes], machine: int, resolve: Callable[[bytes], bytes],
-    host_machine: int = -1,
+    host_machine: int = -1, refuse: Callable[[Elf], str] | None = None,
 ) -> Program:  # fmt: skip
     """``path`` on the host, ``name`` as the guest calls it; paths named inside files go through ``resolve``.
+    ``refuse`` says why a program of the right machine cannot be run all the same ("" if it can).
 
     Raises ProgramError, or HostProgram for a file of machine ``host_machine``.
     """
@@ -89,6 +90,9 @@ def open_program(
                     raise HostProgram(at, argv)
                 text = f"is for {machine_name(elf.machine)}, not for {machine_name(machine)}"
                 raise ProgramError(at, text, ENOEXEC)
+            reason = refuse(elf) if refuse is not None else ""
+            if reason:
+                raise ProgramError(at, reason, ENOEXEC)
             loader = _interpreter(fd, at, elf, resolve)
             program = Program(ElfFile(at, fd, elf), loader, argv, name)
             fd = -1

@@ -11,13 +11,15 @@ from hqemu_core.errors import GuestFault
 from . import signals
 from .calls import ERESTARTNOHAND, NO_RESULT, SyscallError, host_call, s32
 from .signals import SIG_DFL, SIG_IGN, SIGKILL, SIGSTOP, SS_AUTODISARM, SS_DISABLE
+from .syscalls import siginfo
+from .syscalls.structs import HOST, converter, layout_of
 
 if TYPE_CHECKING:
     from .ports import GuestThread
     from .process import Process
 
 _EPERM, _EAGAIN, _ENOMEM, _EFAULT, _EINVAL = 1, 11, 12, 14, 22
-_SA_KNOWN: Final = 0xDC00_0807
+SA_KNOWN: Final = 0xDC00_0807
 """NOCLDSTOP NOCLDWAIT SIGINFO EXPOSE_TAGBITS RESTORER ONSTACK RESTART NODEFER RESETHAND"""
 _SS_ONSTACK: Final = 1
 
@@ -32,7 +34,7 @@ def sys_rt_sigaction(process: Process, thread: GuestThread, signo: int, new: int
     before = process.actions.get(signo, (SIG_DFL, 0, 0, 0))
     if new:
         function, flags, restorer, mask = struct.unpack(layout, memory.read(new, struct.calcsize(layout)))
-        set_action(process, signo, (function, flags & _SA_KNOWN, restorer, mask & ~signals.NEVER_BLOCKED))
+        set_action(process, signo, (function, flags & SA_KNOWN, restorer, mask & ~signals.NEVER_BLOCKED))
     if old:
         memory.write(old, struct.pack(layout, *before))
     return 0
@@ -162,36 +164,57 @@ def sys_rt_sigpending(process: Process, thread: GuestThread, where: int, size: i
     return 0
 
 
-def sys_rt_sigtimedwait(
-    process: Process, thread: GuestThread, wanted: int, info: int, timeout: int, size: int,
+def _sigtimedwait(
+    process: Process, thread: GuestThread, wanted: int, info: int, timeout: int, size: int, struct_name: str,
 ) -> int:  # fmt: skip
     if size != 8:
         raise SyscallError(_EINVAL)
     memory, state = process.memory, thread.linux
     mask = memory.read_int(wanted, 8)
     signals.take(thread)
+    layout = process.abi.layout
     for index, (signo, raw) in enumerate(state.pending):
         if mask >> signo - 1 & 1:
             del state.pending[index]
             if info:
-                memory.write(info, raw)
+                memory.write(info, siginfo.to_guest(raw, layout))
             return int(signo)
-    arguments = (
-        memory.host(wanted, 8),
-        memory.host(info, 128, write=True) if info else 0,
-        memory.host(timeout, 16) if timeout else 0,
-        8,
-    )
-    result = process.engine.host_call(thread, 128, arguments)
+    limit = None
+    if timeout:
+        size = layout_of(struct_name, layout).size
+        limit = ctypes.create_string_buffer(converter(struct_name, layout, HOST)(memory.read(timeout, size)))
+    found = ctypes.create_string_buffer(128)
+    at = ctypes.addressof(limit) if limit is not None else 0
+    result = process.engine.host_call(thread, 128, (memory.host(wanted, 8), ctypes.addressof(found), at, 8))
+    if result > 0 and info:
+        memory.write(info, siginfo.to_guest(found.raw, layout))
     return -4 if result in (-512, -514) else result
 
 
+def sys_rt_sigtimedwait(
+    process: Process, thread: GuestThread, wanted: int, info: int, timeout: int, size: int,
+) -> int:  # fmt: skip
+    return _sigtimedwait(process, thread, wanted, info, timeout, size, "timespec")
+
+
+def sys_rt_sigtimedwait_time64(
+    process: Process, thread: GuestThread, wanted: int, info: int, timeout: int, size: int,
+) -> int:  # fmt: skip
+    return _sigtimedwait(process, thread, wanted, info, timeout, size, "timespec64")
+
+
+def _host_info(process: Process, addr: int) -> ctypes.Array[ctypes.c_char]:
+    return ctypes.create_string_buffer(siginfo.to_host(process.memory.read(addr, 128), process.abi.layout), 128)
+
+
 def sys_rt_sigqueueinfo(process: Process, thread: GuestThread, pid: int, signo: int, info: int) -> int:
-    return host_call(129, s32(pid), s32(signo), process.memory.host(info, 128))
+    raw = _host_info(process, info)
+    return host_call(129, s32(pid), s32(signo), ctypes.addressof(raw))
 
 
 def sys_rt_tgsigqueueinfo(process: Process, thread: GuestThread, pid: int, tid: int, signo: int, info: int) -> int:
-    return host_call(297, s32(pid), s32(tid), s32(signo), process.memory.host(info, 128))
+    raw = _host_info(process, info)
+    return host_call(297, s32(pid), s32(tid), s32(signo), ctypes.addressof(raw))
 
 
 def sys_kill(process: Process, thread: GuestThread, pid: int, signo: int) -> int:

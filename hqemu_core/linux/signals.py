@@ -17,6 +17,7 @@ from hqemu_core.ir import opcodes as op
 
 from .calls import host_call
 from .ports import ProcessExit
+from .syscalls.siginfo import to_guest
 
 if TYPE_CHECKING:
     from .ports import GuestThread
@@ -134,6 +135,8 @@ def enter(
         sp = altstack[0] + altstack[2]
     saved = state.sigmask if state.saved_mask is None else state.saved_mask
     try:
+        if abi.bits == 32:
+            info = to_guest(info, abi.layout)
         abi.push_frame(
             thread, process.memory, sp, signo, info, (function, flags, restorer, mask), saved, altstack, fault
         )
@@ -189,15 +192,16 @@ def on_trap(process: Process, thread: GuestThread, kind: int) -> None:
     emulate = process.abi.extra.get("emulate")
     if kind == op.TRAP_ILLEGAL and emulate is not None and emulate(thread, process.memory):
         return
+    at = thread.pc & ~process.isa.pc_bits
     if kind == op.TRAP_FETCH:
-        region = process.memory.regions.find(thread.pc)
+        region = process.memory.regions.find(at)
         if region is not None and region.prot & 4:
-            force(process, thread, SIGBUS, 2, thread.pc)  # BUS_ADRERR: past the end of the file
+            force(process, thread, SIGBUS, 2, at)  # BUS_ADRERR: past the end of the file
         else:
-            force(process, thread, SIGSEGV, 1 if region is None else 2, thread.pc)
+            force(process, thread, SIGSEGV, 1 if region is None else 2, at)
         return
     signo, code = process.abi.extra.get("traps", _TRAPS)[kind]
-    force(process, thread, signo, code, thread.pc)
+    force(process, thread, signo, code, at)
 
 
 def finish_thread(thread: GuestThread) -> None:

@@ -23,7 +23,8 @@ After::
 A read of known state becomes the value; of its low part a ``trunc``, in another type of the same width a
 ``bitcast``. A write of what is there already goes, and so does a write that a later one covers before anything can
 look: a read, a call that may read state, an operand known only at translation (a hole), and, when ``exact``, an op
-that can fault (the guest's signal handler sees the state).
+that can fault (the guest's signal handler sees the state). After a guard is known what was known before it and did
+not change in it; a write before it is covered when both ways cover it.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class _Places:
 class _Forward:
     """What each read becomes, and which writes change nothing. ``known``: a place's type and value."""
 
-    __slots__ = ("alias", "changed", "known", "places", "redundant")
+    __slots__ = ("alias", "before", "changed", "known", "places", "redundant")
 
     def __init__(self) -> None:
         self.places = _Places()
@@ -96,6 +97,12 @@ class _Forward:
         self.alias: dict[int, int] = {}
         self.changed: dict[int, Op] = {}
         self.redundant: set[int] = set()
+        self.before: dict[Place, tuple[int, int]] = {}
+
+    def on_unguard(self) -> None:
+        """What was known before the guard and is so after it too."""
+        now = self.known
+        self.known = {place: entry for place, entry in self.before.items() if now.get(place) == entry}
 
     def on_get(self, i: int, t: int, start: int) -> None:
         place = _place(start, t)
@@ -140,7 +147,7 @@ def _find_dead(ops: Sequence[Op], forward: _Forward, exact: bool, helpers: Mappi
     dead = forward.redundant
     alias, changed = forward.alias, forward.changed
     masks: dict[Place, int] = {}
-    later = 0
+    later = after = 0
     for i in range(len(ops) - 1, -1, -1):
         o = ops[i]
         code = o[0]
@@ -169,6 +176,12 @@ def _find_dead(ops: Sequence[Op], forward: _Forward, exact: bool, helpers: Mappi
                 later = 0
         elif code in _CALLS and _touches_state(o, helpers):
             later = 0
+        elif code == op.UNGUARD:
+            after = later
+        elif code == op.GUARD:
+            later &= after
+        elif code in op.END:  # inside a guard: what follows it does not happen
+            later = 0
     return dead
 
 
@@ -189,6 +202,10 @@ def state_ssa(
                 forward.known.clear()
         elif code in _CALLS and _touches_state(o, helpers):
             forward.known.clear()
+        elif code == op.GUARD:
+            forward.before = dict(forward.known)
+        elif code == op.UNGUARD:
+            forward.on_unguard()
     dead = _find_dead(ops, forward, exact, helpers)
     if not (dead or forward.alias or forward.changed):
         return list(ops), list(types)

@@ -13,6 +13,7 @@ from . import host, native
 
 _FORMATS: Final = {1: "<B", 2: "<H", 4: "<I", 8: "<Q"}
 _WORD: Final = struct.Struct("<Q")
+_HALF: Final = struct.Struct("<I")
 IBTC_SIZE: Final = 16 << h.IBTC_BITS
 ALTSTACK: Final = 64 << 10
 STACK: Final = 256 << 10
@@ -61,6 +62,7 @@ class CpuThread:
             self.put64(slot, address_of["hq_" + name])
         self.put64(h.RESYNC, address_of["hq_resync"])
         self.put64(h.CHECK, address_of["hq_check"])
+        self.put64(h.SYS_MASK, (1 << isa.bits) - 1)
         self.put64(h.IBTC, self.ibtc)
         self.put64(h.IBTC_REAL, self.ibtc)
         self.put64(h.QUEUE, self.queue)
@@ -96,12 +98,18 @@ class CpuThread:
         if t == ty.I64:
             value: int = _WORD.unpack_from(self.view, offset)[0]
             return value
+        if t == ty.I32:
+            value = _HALF.unpack_from(self.view, offset)[0]
+            return value
         size = max(1, ty.bits(t) // 8)
         return int.from_bytes(self.view[offset : offset + size], "little")
 
     def write(self, offset: int, t: int, value: int) -> None:
         if t == ty.I64:
             _WORD.pack_into(self.view, offset, value & 0xFFFF_FFFF_FFFF_FFFF)
+            return
+        if t == ty.I32:
+            _HALF.pack_into(self.view, offset, value & 0xFFFF_FFFF)
             return
         size = max(1, ty.bits(t) // 8)
         self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")

@@ -142,6 +142,7 @@ hq_miss:
 hq_syscall:
   movl {h.SYS_NR}(%r12), %eax
   movq (%r12,%rax), %rax
+  andq {h.SYS_MASK}(%r12), %rax
   cmpq $512, %rax
   jae 5f
   shlq $4, %rax
@@ -154,6 +155,7 @@ hq_syscall:
         lines += f"""
   movl {h.SYS_ARGS + 4 * n}(%r12), %ecx
   movq (%r12,%rcx), %{register}
+  andq {h.SYS_MASK}(%r12), %{register}
   movzbl {4 + n}(%rbx), %ecx
   testl %ecx, %ecx
   je 2f
@@ -164,6 +166,8 @@ hq_syscall:
 1:
   testq %{register}, %{register}
   je 2f
+  cmpl $3, %ecx
+  je 5f
   movq {h.GUEST_LIMIT}(%r12), %rcx
   cmpq %rcx, %{register}
   jb 3f
@@ -193,7 +197,11 @@ hq_sys_done:
   cmpq $-14, %rax
   je 5f
   movl {h.SYS_RET}(%r12), %ecx
+  movl %eax, (%r12,%rcx)
+  cmpl $0, {h.SYS_MASK + 4}(%r12)
+  je 4f
   movq %rax, (%r12,%rcx)
+4:
   incq {h.COUNT_NATIVE_SYSCALLS}(%r12)
   cmpq $-4, %rax
   je 6f

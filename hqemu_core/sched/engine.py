@@ -26,7 +26,7 @@ from hqemu_core.runtime.lookup import LookupTable
 
 from .base import BaseEngine
 
-_KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2}
+_KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2, "z": 3}
 _FAULT_WRITE: Final = 2
 _SIGBUS: Final = 7
 _SIGSEGV: Final = 11
@@ -217,12 +217,13 @@ class Engine(BaseEngine):
 
     def _trap_kind(self, thread: CpuThread, pc: int) -> int:
         word = self.memory.view(pc, 4).cast("I")[0]
-        decoded = self.isa.decoders[0].decode(word, pc)
+        decoded = self.isa.decoder(pc).decode(word, pc)
         if decoded is not None:
             b = self.isa.builder(thread.context)
             decoded[0].lift(b, decoded[1], *decoded[2])
-            if b.ops and b.ops[-1][0] == op.TRAP:
-                return int(b.ops[-1][2])
+            for o in b.ops[-2:]:  # a guard may end behind it
+                if o[0] == op.TRAP:
+                    return int(o[2])
         return op.TRAP_ILLEGAL
 
     def _on_resync(self, thread: CpuThread) -> None:

@@ -180,7 +180,7 @@ class HybridEngine(Engine):
         except GuestFault:
             words[pc] = ()
             return []
-        decode = self.isa.decoders[0].decode
+        decode = self.isa.decoder(pc).decode
         for n, word in enumerate(found):
             at = pc + 4 * n
             decoded = decode(word, at)

@@ -29,7 +29,7 @@ class _Window:
 def wild_address(isa: IsaSpec, thread: Any, memory: Any) -> int:
     """Interprets the instruction at ``thread.pc``, whose state is as before it; 0 when it does not fault."""
     pc = thread.pc
-    decoded = isa.decoders[0].decode(memory.view(pc, 4).cast("I")[0], pc)
+    decoded = isa.decoder(pc).decode(memory.view(pc, 4).cast("I")[0], pc)
     if decoded is None:
         return 0
     row, shape, operands = decoded

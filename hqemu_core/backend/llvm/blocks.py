@@ -19,6 +19,7 @@ from ..base import CompiledBlock, Exit, LiftedBlock
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
 from ..stencil.compile import faulting_helpers, helpers_in
 from ..stencil.render import StencilRenderer, render_module
+from .render import Renderer
 from .target import Compiler
 
 PASSES: Final = ("sroa", "instruction_combine", "simplify_cfg")
@@ -46,6 +47,9 @@ class BlockRenderer(StencilRenderer):
 
     base = 0
 
+    def unguard(self) -> None:
+        Renderer.unguard(self)
+
     def check(self) -> None:
         """Leave when an exit is requested: at the head of a block that jumps backwards."""
         slot = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
@@ -59,10 +63,12 @@ class BlockRenderer(StencilRenderer):
         if code == op.JUMP:
             self.exit_to("link", args[0])
         elif code == op.BRANCH:
-            self.put(f"br {self.typed(args[0])}, label %go, label %stay")
-            self.start_block("go")
+            self.fresh += 1
+            go, stay = f"go{self.fresh}", f"stay{self.fresh}"
+            self.put(f"br {self.typed(args[0])}, label %{go}, label %{stay}")
+            self.start_block(go)
             self.exit_to("link", args[1])
-            self.start_block("stay")
+            self.start_block(stay)
             self.exit_to("link", args[2])
         elif code == op.INDIRECT:
             self._indirect(args[0])

@@ -51,7 +51,7 @@ class RegionPlan(NamedTuple):
 def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
     """One block; ends before another block of the region too. ``first`` is its first instruction's number."""
     b = isa.builder(plan.context)
-    decode, step = isa.decoders[0].decode, isa.insn_align
+    decode, step = isa.decoder(pc).decode, isa.insn_align
     pcs: list[int] = []
     for word in plan.words[pc]:
         if pcs and pc in plan.words:
@@ -85,9 +85,14 @@ def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, b
     Nothing is split off unless the block sets all flags."""
     flags = isa.flags
     last: dict[int, int] = {}
-    reads = False
+    reads = guarded = False
     for n, o in enumerate(block.ops):
-        if o[0] == op.GET and o[2] in flags:
+        if o[0] in (op.GUARD, op.UNGUARD):
+            guarded = o[0] == op.GUARD
+        elif guarded and o[0] == op.SET and o[2] in flags:  # the old ones live on where it is skipped
+            reads = reads or o[2] not in last
+            last.pop(o[2], None)
+        elif o[0] == op.GET and o[2] in flags:
             reads = reads or o[2] not in last
             last.pop(o[2], None)
         elif o[0] == op.SET and o[2] in flags:
@@ -103,6 +108,11 @@ def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, b
     for n in last.values():
         ops[n] = (op.CONST, ty.I8, 0)  # keeps the numbers of the values
     return LiftedBlock(ops, block.types, block.pcs), found, reads
+
+
+def terminators(block: LiftedBlock) -> list[Any]:
+    """The last op, and those in guards."""
+    return [o for o in block.ops if o[0] in op.END]
 
 
 class SlotMap:
@@ -329,17 +339,16 @@ def live_flags(
     follows: dict[int, set[int]] = {}
     leaves: set[int] = set()
     for pc, block in zip(plan.blocks, lifted, strict=True):
-        end = block.ops[-1]
-        if end[0] == op.JUMP:
-            targets = {end[2]}
-        elif end[0] == op.BRANCH:
-            targets = {end[3], end[4]}
-        elif end[0] == op.INDIRECT:
-            targets = {*plan.targets.get(pc, ()), *(returns if end[3] == 2 else ())} & inside
-            leaves.add(pc)
-        else:
-            targets = set()
-            leaves.add(pc)
+        targets: set[int] = set()
+        for end in terminators(block):
+            if end[0] == op.JUMP:
+                targets.add(end[2])
+            elif end[0] == op.BRANCH:
+                targets.update(end[3:5])
+            else:
+                leaves.add(pc)
+                if end[0] == op.INDIRECT:
+                    targets |= {*plan.targets.get(pc, ()), *(returns if end[3] == 2 else ())} & inside
         if not targets <= inside:
             leaves.add(pc)
         follows[pc] = targets & inside
@@ -374,8 +383,7 @@ class RegionCompiler:
             firsts.append(first)
             first += len(lifted[-1].pcs)
         for block in lifted:
-            end = block.ops[-1]
-            if end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1:
+            if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.pcs[-1] + self.isa.insn_align)
         split = [(b, (), True) if plan.exact else split_flags(self.isa, b) for b in lifted]
         r.live = live_flags(plan, lifted, split, r.returns)

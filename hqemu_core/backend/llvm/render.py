@@ -45,6 +45,9 @@ class Renderer:
         self.at = 0
         """number of the op that is being rendered"""
         self.label = "entry"
+        self.skip = ""
+        self.end = -1
+        """opcode of the terminator that was just rendered"""
         self.join = ""
         self.volatile = ""
         """"volatile " makes guest accesses ordered and undroppable (the exact mode of the optimizing tier)"""
@@ -125,6 +128,20 @@ class Renderer:
     def terminator(self, code: int, args: tuple[Any, ...]) -> None:
         raise NotImplementedError
 
+    # -- guards
+    def guard(self, cond: int) -> None:
+        self.fresh += 1
+        self.skip = f"skip{self.fresh}"
+        self.put(f"br {self.typed(cond)}, label %do{self.fresh}, label %{self.skip}")
+        self.start_block(f"do{self.fresh}")
+        self.end = -1
+
+    def unguard(self) -> None:
+        if self.end < 0:
+            self.put(f"br label %{self.skip}")
+        self.start_block(self.skip)
+        self.end = -1
+
     # -- rendering
     def render(self) -> None:
         for v, entry in enumerate(self.ops):
@@ -132,6 +149,7 @@ class Renderer:
             code = entry[0]
             if code >= _FIRST_END:
                 self.terminator(code, entry[2:])
+                self.end = code
             else:
                 self.names[v] = self.one(entry) or ""
 
@@ -345,6 +363,7 @@ for _code, _name in {op.EQ: "eq", op.NE: "ne", op.ULT: "ult", op.ULE: "ule", op.
 for _code, _name in {op.ZEXT: "zext", op.SEXT: "sext", op.TRUNC: "trunc", op.BITCAST: "bitcast"}.items():
     register(_code, _convert(_name))
 _REST: dict[int, RenderFn] = {
+    op.GUARD: lambda r, t, cond: r.guard(cond), op.UNGUARD: lambda r, t: r.unguard(),
     op.CONST: constant, op.HOLE: _hole, op.GET: _get, op.SET: _set, op.ROTR: _rotr, op.SELECT: _select,
     op.EXTRACT: _extract, op.INSERT: _insert, op.SPLAT: _splat, op.SHUFFLE: _shuffle, op.TBL: _tbl,
     op.CLMUL: _clmul, op.AES: _aes, op.CALL: _call, op.CCALL: _ccall,

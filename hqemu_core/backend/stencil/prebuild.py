@@ -44,7 +44,8 @@ def list_forms(isa: IsaSpec) -> list[Form]:
     shapes = {row.name: row_shapes(table, row) for row in table.rows}
     for row in table.rows:
         for shape in shapes[row.name]:
-            single += [Form(((row, shape),), 0, dead) for dead in ((False, True) if row.flags == "w" else (False,))]
+            flags = (False, True) if row.flags in ("w", "p") else (False,)
+            single += [Form(((row, shape),), 0, dead) for dead in flags]
     for insns in fused_pairs(table, shapes):
         pairs += [Form(insns, 0, dead) for dead in (False, True)]
     return pairs + single

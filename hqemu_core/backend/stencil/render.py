@@ -23,6 +23,7 @@ from ..llvm.render import Renderer, helper_signature, llvm_type
 
 EXIT = "musttail call preserve_nonecc void {}(ptr %env)"
 ATTRIBUTES = "noimplicitfloat nounwind"
+_LEAVES = frozenset((op.SYSCALL, op.TRAP, op.RESYNC))
 
 
 class StencilRenderer(Renderer):
@@ -81,14 +82,29 @@ class StencilRenderer(Renderer):
         if code == op.JUMP:
             self._tail("@taken")
         elif code == op.BRANCH:
-            self.put(f"br {self.typed(args[0])}, label %go, label %stay")
-            self.start_block("go")
+            self.fresh += 1
+            go, stay = f"go{self.fresh}", f"stay{self.fresh}"
+            self.put(f"br {self.typed(args[0])}, label %{go}, label %{stay}")
+            self.start_block(go)
             self._tail("@taken")
-            self.start_block("stay")
+            self.start_block(stay)
             self._tail("@next")
         elif code == op.INDIRECT:
             self._indirect(args[0])
         else:  # system calls, traps, resync: the translator appends an exit stub
+            self._tail("@next")
+
+    def unguard(self) -> None:
+        """A skipped instruction that leaves by a stub behind its code must not run into the stub."""
+        leaves = self.end in _LEAVES
+        super().unguard()
+        if leaves:
+            self._tail("@taken")
+            self.end = op.UNGUARD
+
+    def go_on(self) -> None:
+        """Go on behind the code unless it has ended."""
+        if self.end < 0:
             self._tail("@next")
 
     def _indirect(self, target: int) -> None:
@@ -100,12 +116,14 @@ class StencilRenderer(Renderer):
         entry = self.let(f"getelementptr [2 x i64], ptr {base}, i64 {slot}")
         tag = self.let(f"load i64, ptr {entry}")
         hit = self.let(f"icmp eq i64 {tag}, {wide}")
-        self.put(f"br i1 {hit}, label %hit, label %miss, !prof !2")
-        self.start_block("miss")
+        self.fresh += 1
+        found, miss = f"hit{self.fresh}", f"miss{self.fresh}"
+        self.put(f"br i1 {hit}, label %{found}, label %{miss}, !prof !2")
+        self.start_block(miss)
         self.put(f"store i64 {wide}, ptr {self.state_address(header.SITE)}")
         away = self.let(f"load ptr, ptr {self.state_address(header.MISS)}")
         self._tail(away)
-        self.start_block("hit")
+        self.start_block(found)
         at = self.let(f"getelementptr i8, ptr {entry}, i64 8")
         code = self.let(f"load ptr, ptr {at}")
         self._tail(code)
@@ -124,8 +142,7 @@ _METADATA = """
 def render_stencil(name: str, r: StencilRenderer) -> str:
     """One stencil's function in a section of its own."""
     r.render()
-    if not r.ops or r.ops[-1][0] not in op.END:
-        r._tail("@next")
+    r.go_on()
     body = "\n".join(r.lines)
     return f'define preserve_nonecc void @{name}(ptr %env) {ATTRIBUTES} section ".text.{name}" {{\nentry:\n{body}\n}}\n'
 

@@ -172,7 +172,7 @@ class StencilTier:
         if decoded is None:
             return (ILLEGAL,)
         row, shape, operands = decoded
-        if row.flags == "w" and not row.end and row.target < 0:
+        if row.flags in ("w", "p") and not row.end and row.target < 0:
             return FLAGS, decoded, {}
         recipe = self.recipe(((row, shape),), context, False)
         if recipe is None:
@@ -206,7 +206,7 @@ class StencilTier:
             found = None
             first = entry[1]
             if first[0].fuse == "first":
-                decoded = self.isa.decoders[0].decode(second, pc + 4)
+                decoded = self.isa.decoder(pc).decode(second, pc + 4)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
             known[key] = found
@@ -217,7 +217,7 @@ class StencilTier:
         row = pair[1][0]
         if row.end != "branch":
             return None
-        _, operands = self.isa.decoders[0].extractor(row)(pair[2], pc + 4)
+        _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc + 4)
         target: int = operands[row.target]
         return target
 

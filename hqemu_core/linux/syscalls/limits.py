@@ -52,6 +52,9 @@ def sys_getrlimit(process: Process, thread: GuestThread, resource: int, rlim: in
     return _change(process, 0, s32(resource), 0, rlim, "rlimit") if rlim else -errno.EFAULT
 
 
+sys_ugetrlimit = sys_getrlimit
+
+
 def sys_setrlimit(process: Process, thread: GuestThread, resource: int, rlim: int) -> int:
     return _change(process, 0, s32(resource), rlim, 0, "rlimit") if rlim else -errno.EFAULT
 

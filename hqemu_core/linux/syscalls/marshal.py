@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..calls import ERESTARTNOHAND, SyscallError, host_call, s32
 from .oflags import from_host, is_same, to_host
-from .row import INT_KINDS, Arg, Entry, Row, parse_arg
-from .structs import converter, layout_of, same
+from .row import INT_KINDS, WIDE_KINDS, Arg, Entry, Row, parse_arg
+from .structs import OVERFLOW_ID, converter, is_narrow, layout_of, same
 
 if TYPE_CHECKING:
     from ..memory import GuestMemory
@@ -31,6 +31,7 @@ ERESTARTSYS: Final = 512
 INTERRUPTED: Final = (-errno.EINTR, -ERESTARTSYS, -ERESTARTNOHAND)
 _EFAULT: Final = -errno.EFAULT
 AT_FDCWD: Final = -100
+_LONG_KINDS: Final = frozenset(("long", "off"))
 _FOLLOW_BITS: Final = {"path": 0x100, "lpath": 0x400}
 """what turns the kind's way of treating a last symbolic link round: AT_SYMLINK_NOFOLLOW, AT_SYMLINK_FOLLOW"""
 
@@ -41,14 +42,17 @@ def is_flat(arg: Arg, layout: str) -> bool:
         return is_same(layout)
     if arg.kind == "struct":
         return same(arg.what, layout)
-    return arg.kind not in ("path", "lpath", "strings")
+    if is_narrow(layout) and (arg.kind == "fdset" or arg.kind in WIDE_KINDS):
+        return False
+    return arg.kind not in ("path", "lpath", "strings", "uid16")
 
 
 def letter(arg: Arg, layout: str) -> str:
     """The argument's letter in ``Personality.native_calls``; "" if it needs Python."""
     if not is_flat(arg, layout):
         return ""
-    return "i" if arg.kind in INT_KINDS else "s" if arg.is_scalar else "p"
+    signed = INT_KINDS | _LONG_KINDS if is_narrow(layout) else INT_KINDS
+    return "i" if arg.kind in signed else "s" if arg.is_scalar else "p"
 
 
 def native_letters(entry: Entry, layout: str, known: dict[str, str]) -> str:
@@ -60,7 +64,7 @@ def native_letters(entry: Entry, layout: str, known: dict[str, str]) -> str:
     if how != "host" or "1" in options or "N" in options or "y" in options:
         return ""
     text, _, result = text.partition("->")
-    if result == " oflags":
+    if _result_step(result.strip(), layout) is not None:
         return ""
     letters = ""
     for word in text.split():
@@ -108,10 +112,16 @@ def make_call(row: Row, layout: str, paths: Any = None, run: Run | None = None) 
     flat: list[int] = []
     writes: list[tuple[int, Callable[[list[int]], int]]] = []
     index = {arg.name: i for i, arg in enumerate(row.args)}
+    narrow = is_narrow(layout)
+    signed = tuple(i for i, arg in enumerate(row.args) if narrow and arg.kind in _LONG_KINDS)
     for i, arg in enumerate(row.args):
         if arg.kind == "oflags":
             if not is_same(layout):
                 steps.append(_flag_step(i, layout))
+        elif arg.kind == "uid16":
+            steps.append(_id_step(i))
+        elif arg.kind == "fdset" and narrow:
+            steps.append(_bits_step(i))
         elif arg.kind in ("path", "lpath"):
             steps.append(_path_step(i, arg, row, index, paths))
         elif arg.kind == "struct" and not same(arg.what, layout):
@@ -120,15 +130,27 @@ def make_call(row: Row, layout: str, paths: Any = None, run: Run | None = None) 
             flat.append(i)
             if arg.way in ("out", "inout"):
                 writes.append((i, _size_of(arg, index, layout)))
-    return _assemble(row, layout, tuple(flat), tuple(steps), tuple(writes), run)
+    return _assemble(row, layout, tuple(flat), tuple(steps), tuple(writes), signed, run)
+
+
+def _result_step(kind: str, layout: str) -> Callable[[int], int] | None:
+    """What becomes of a result that is no error."""
+    if kind == "oflags" and not is_same(layout):
+        return lambda result: from_host(result, layout)
+    if kind == "off" and is_narrow(layout):
+        return lambda result: result if result < 1 << 31 else -errno.EOVERFLOW
+    if kind == "uid16":
+        return lambda result: result if result < 1 << 16 else OVERFLOW_ID
+    return None
 
 
 def _assemble(
     row: Row, layout: str, flat: tuple[int, ...], steps: tuple[Step, ...],
-    writes: tuple[tuple[int, Callable[[list[int]], int]], ...], run: Run,
+    writes: tuple[tuple[int, Callable[[list[int]], int]], ...], signed: tuple[int, ...], run: Run,
 ) -> Call:  # fmt: skip
+    """``signed``: arguments that are as wide as a guest's long, shorter than the host's."""
     host, interrupted, once = row.host, -restart_code(row.options), "1" in row.options
-    flags_back = row.result == "oflags" and not is_same(layout)
+    back = _result_step(row.result, layout)
 
     def prepare(memory: GuestMemory, args: tuple[int, ...]) -> bool:
         """Make what the call writes writable; True if anything was not."""
@@ -141,6 +163,8 @@ def _assemble(
     def call_flat(process: Process, thread: GuestThread, *args: int) -> int:
         memory = process.memory
         given = list(args)
+        for i in signed:
+            given[i] = s32(given[i])
         for i in flat:
             if given[i]:
                 given[i] = host_address(memory, given[i])
@@ -151,13 +175,15 @@ def _assemble(
             result = run(process, thread, host, given)
         if result in INTERRUPTED:
             return interrupted
-        return from_host(result, layout) if flags_back and result >= 0 else result
+        return back(result) if back is not None and result >= 0 else result
 
     if not steps:
         return call_flat
 
     def call_steps(process: Process, thread: GuestThread, *args: int) -> int:
         given = list(args)
+        for i in signed:
+            given[i] = s32(given[i])
         later = []
         for step in steps:
             after = step(process, given)
@@ -173,7 +199,7 @@ def _assemble(
             return interrupted if result in INTERRUPTED else result
         for after in later:
             after(result)
-        return from_host(result, layout) if flags_back else result
+        return back(result) if back is not None else result
 
     return call_steps
 
@@ -195,6 +221,28 @@ def _size_of(arg: Arg, index: dict[str, int], layout: str) -> Callable[[list[int
 def _flag_step(i: int, layout: str) -> Step:
     def step(process: Process, args: list[int]) -> None:
         args[i] = to_host(args[i], layout)
+
+    return step
+
+
+def _id_step(i: int) -> Step:
+    def step(process: Process, args: list[int]) -> None:
+        args[i] = args[i] & 0xFFFF if args[i] & 0xFFFF != 0xFFFF else -1
+
+    return step
+
+
+def _bits_step(i: int) -> Step:
+    """Sets of descriptors are made of longs: the host would read and write up to 32 bits more than there are."""
+
+    def step(process: Process, args: list[int]) -> After | None:
+        addr = args[i]
+        if not addr:
+            return None
+        size = (max(s32(args[0]), 0) + 31) // 32 * 4
+        kept = ctypes.create_string_buffer(process.memory.read(addr, size), size + 4)
+        args[i] = ctypes.addressof(kept)
+        return lambda result: process.memory.write(addr, kept.raw[:size])
 
     return step
 

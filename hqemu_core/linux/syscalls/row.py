@@ -7,7 +7,8 @@ A row is ``(name, host number, arguments, how, options)``.
 ========================  ==========================================================================================
 int uint long ulong       numbers; ``int=SET`` prints by the named set SET
 fd dirfd pid uid mode     ints that print in their own way (dirfd also rules how the path after it is found)
-off                       a file offset
+off off64                 a file offset: as wide as a long / always 64 bits (u64 too: two registers of a 32-bit ABI)
+uid16                     a user or group number of 16 bits; all ones are -1
 oflags                    O_* flags, whose values differ between ISAs
 addr ptr                  a guest address that the kernel only compares or only keeps / a pointer to flat bytes
 str                       C string that is not a path
@@ -36,7 +37,11 @@ from typing import Final
 Entry = tuple[str, int, str, str, str]
 
 INT_KINDS: Final = frozenset(("int", "fd", "dirfd", "pid", "oflags"))
-SCALARS: Final = frozenset(("uint", "long", "ulong", "off", "addr", "uid", "mode", "dev")) | INT_KINDS
+WIDE_KINDS: Final = frozenset(("off64", "u64"))
+"""64 bits on every ABI"""
+SCALARS: Final = (
+    frozenset(("uint", "long", "ulong", "off", "addr", "uid", "uid16", "mode", "dev")) | INT_KINDS | WIDE_KINDS
+)
 
 
 class Arg:
@@ -97,3 +102,19 @@ def parse(entry: Entry) -> Row:
     name, host, text, how, options = entry
     text, _, result = text.partition("->")
     return Row(name, host, tuple(map(parse_arg, text.split())), result.strip(), how, options)
+
+
+def pair_plan(row: Row, aligned: bool) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """How a 32-bit ABI passes the arguments: (number of registers, (first register, how many) per argument).
+
+    ``aligned``: a pair begins at an even register, so one may be left out before it.
+    """
+    at = 0
+    plan = []
+    for arg in row.args:
+        count = 2 if arg.kind in WIDE_KINDS else 1
+        if aligned and count == 2:
+            at += at & 1
+        plan.append((at, count))
+        at += count
+    return at, tuple(plan)

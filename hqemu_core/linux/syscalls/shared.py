@@ -11,6 +11,7 @@ from ..memory import MASK, PAGE
 from ..mmap import MAP_FIXED, forget_code, host_unmap, place_mapping
 from ..regions import Region
 from .marshal import host_address
+from .structs import HOST, converter, layout_of
 
 if TYPE_CHECKING:
     from ..ports import GuestThread
@@ -80,7 +81,8 @@ def sys_mq_notify(process: Process, thread: GuestThread, fd: int, event: int) ->
     memory = process.memory
     if not event:
         return host_call(_MQ_NOTIFY, fd, 0)
-    block = create_string_buffer(memory.read(event, 64), 64)
+    data = memory.read(event, layout_of("sigevent", process.abi.layout).size)
+    block = create_string_buffer(converter("sigevent", process.abi.layout, HOST)(data), 64)
     if int.from_bytes(block.raw[12:16], "little") == SIGEV_THREAD:
         cell = c_uint64.from_buffer(block)
         cell.value = host_address(memory, cell.value)

@@ -22,18 +22,18 @@ _WALL: Final = {time.CLOCK_REALTIME: time.CLOCK_MONOTONIC, time.CLOCK_TAI: time.
 """a relative sleep does not care when somebody sets the clock"""
 
 
-def read_timespec(process: Process, addr: int) -> int:
-    """Nanoseconds; EINVAL unless normal."""
-    layout = layout_of("timespec", process.abi.layout)
-    seconds, nanos = layout.packer.unpack(process.memory.read(addr, layout.size))
+def read_timespec(process: Process, addr: int, struct: str = "timespec") -> int:
+    """Nanoseconds; EINVAL unless normal. ``struct``: timespec or timespec64."""
+    layout = layout_of(struct, process.abi.layout)
+    seconds, nanos = layout.packer.unpack(process.memory.read(addr, layout.size))[:2]
     if seconds < 0 or not 0 <= nanos < NANO:
         raise SyscallError(errno.EINVAL)
     return int(seconds * NANO + nanos)
 
 
-def write_timespec(process: Process, addr: int, value: int) -> None:
-    layout = layout_of("timespec", process.abi.layout)
-    process.memory.write(addr, layout.packer.pack(*divmod(value, NANO)))
+def write_timespec(process: Process, addr: int, value: int, struct: str = "timespec") -> None:
+    layout = layout_of(struct, process.abi.layout)
+    process.memory.write(addr, layout.packer.pack(*divmod(value, NANO), *[0] * (len(layout.names) - 2)))
 
 
 def _sleep(process: Process, thread: GuestThread, clock: int, deadline: int) -> int:
@@ -47,8 +47,20 @@ def sys_nanosleep(process: Process, thread: GuestThread, req: int, rem: int) -> 
 
 
 def sys_clock_nanosleep(process: Process, thread: GuestThread, clock: int, flags: int, req: int, rem: int) -> int:
+    return _nanosleep(process, thread, clock, flags, req, rem, "timespec")
+
+
+def sys_clock_nanosleep_time64(
+    process: Process, thread: GuestThread, clock: int, flags: int, req: int, rem: int
+) -> int:
+    return _nanosleep(process, thread, clock, flags, req, rem, "timespec64")
+
+
+def _nanosleep(
+    process: Process, thread: GuestThread, clock: int, flags: int, req: int, rem: int, struct: str
+) -> int:
     clock = s32(clock)
-    span = read_timespec(process, req)
+    span = read_timespec(process, req, struct)
     if flags & TIMER_ABSTIME:
         return _sleep(process, thread, clock, span)
     clock = _WALL.get(clock, clock)
@@ -68,5 +80,5 @@ def sys_clock_nanosleep(process: Process, thread: GuestThread, clock: int, flags
         return result
     thread.linux.sleeping = (key, deadline)
     if rem:
-        write_timespec(process, rem, max(deadline - time.clock_gettime_ns(clock), 0))
+        write_timespec(process, rem, max(deadline - time.clock_gettime_ns(clock), 0), struct)
     return result

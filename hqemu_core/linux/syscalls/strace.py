@@ -68,6 +68,7 @@ class Printer:
         self, process: Process, thread: GuestThread, number: int, args: list[int], result: int | None
     ) -> None:
         tid = thread.linux.tid
+        args = self.table.arguments(number, args)
         if result is None:
             self._begin(process, tid, number, args)
             return
@@ -89,7 +90,7 @@ class Printer:
         if row.how == "mux":
             from .mux import case
 
-            row = case(row, args[self.selector(row)])[1] or row
+            row = case(row, args[self.selector(row)], self.table.abi.layout)[1] or row
         decoder = Decoder(process, row, args)
         texts = [decoder.before(i) for i in range(len(row.args))]
         if row.name in NO_RETURN:
@@ -97,11 +98,10 @@ class Printer:
         else:
             self._open[tid] = (row, texts)
 
-    @staticmethod
-    def selector(row: Row) -> int:
-        from .tables.mux import MUX
+    def selector(self, row: Row) -> int:
+        from .mux import rule
 
-        return MUX[row.name][0]
+        return rule(row.name, self.table.abi.layout)[0]
 
     @staticmethod
     def _line(process: Process, tid: int, name: str, texts: list[str], result: str) -> None:

@@ -12,7 +12,7 @@ from ..calls import SyscallError, s32, s64
 from .marshal import AT_FDCWD
 from .oflags import to_host
 from .row import Arg, Row
-from .structs import layout_of
+from .structs import is_narrow, layout_of
 from .tables.flags import BITS, ENUMS
 
 if TYPE_CHECKING:
@@ -162,9 +162,11 @@ class Decoder:
             return f"makedev({os.major(value)}, {os.minor(value)})"
         if kind == "uint":
             return str(value & 0xFFFFFFFF)
-        if kind == "ulong":
+        if kind in ("ulong", "u64"):
             return str(value) if value < 1 << 32 else f"{value:#x}"
-        return str(s64(value))
+        if kind == "uid16":
+            return str(value & 0xFFFF) if value & 0xFFFF != 0xFFFF else "-1"
+        return str(s32(value) if kind != "off64" and is_narrow(self.layout) else s64(value))
 
     def oflags(self, value: int) -> str:
         host = to_host(value & 0xFFFFFFFF, self.layout)

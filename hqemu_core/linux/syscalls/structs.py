@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
 from struct import Struct
 from struct import error as PackError
 from typing import Final
+
+from ..calls import SyscallError
 
 HOST: Final = "x86_64"
 _CODES: Final = {
@@ -18,6 +21,19 @@ _LONGS: Final = {8: {"long": ("q", 8), "ulong": ("Q", 8), "ptr": ("Q", 8)},
                  4: {"long": ("i", 4), "ulong": ("I", 4), "ptr": ("I", 4)}}  # fmt: skip
 WIDTHS: Final = {"generic64": (8, 8), "x86_64": (8, 8), "arm": (4, 8), "i386": (4, 4)}
 """layout -> (bytes of a long, alignment of 64-bit fields)"""
+MUST_FIT: Final = {
+    "stat": frozenset(("st_ino", "st_nlink", "st_size")), "flock": frozenset(("l_start", "l_len")),
+    "statfs": frozenset(("f_bsize", "f_blocks", "f_bfree", "f_bavail", "f_frsize")),
+}  # fmt: skip
+"""fields that the kernel refuses to cut: EOVERFLOW"""
+_IDS: Final = frozenset(("st_uid", "st_gid"))
+OVERFLOW_ID: Final = 65534
+"""what 16 bits show of a user or group number that does not fit"""
+
+
+def is_narrow(layout: str) -> bool:
+    """A 32-bit ABI's."""
+    return WIDTHS[layout][0] == 4
 
 
 class Layout:
@@ -81,7 +97,12 @@ def layout_of(name: str, layout: str = HOST) -> Layout:
 def same(name: str, layout: str, other: str = HOST) -> bool:
     """Both layouts have the same bytes and nothing inside needs translation. May say no too often."""
     text = _source(name, layout)
-    return text == _source(name, other) and ":ptr" not in text and WIDTHS[layout] == WIDTHS[other]
+    if text != _source(name, other) or ":ptr" in text:
+        return False
+    if WIDTHS[layout] == WIDTHS[other]:
+        return True
+    a, b = layout_of(name, layout), layout_of(name, other)
+    return name != "siginfo" and a.fields == b.fields and a.size == b.size
 
 
 def _trim(code: str) -> Callable[[int], int]:
@@ -94,29 +115,44 @@ def _trim(code: str) -> Callable[[int], int]:
     return lambda value: ((value + half) & mask) - half
 
 
+def _cut_id(value: int) -> int:
+    return value if value < 1 << 16 else OVERFLOW_ID
+
+
 @cache
 def converter(name: str, source: str, target: str) -> Callable[[bytes], bytes]:
     """Bytes in ``source``'s layout -> bytes in ``target``'s. Values are matched by name; what has no source is 0."""
+    if name == "siginfo" and is_narrow(source) != is_narrow(target):
+        from .siginfo import siginfo_converter
+
+        return siginfo_converter(source, target)
     a, b = layout_of(name, source), layout_of(name, target)
     if a.fields == b.fields and a.size == b.size:
         return bytes
     unpack, pack, zero = a.packer.unpack, b.packer.pack, len(a.names)
     at = {label: i for i, label in enumerate(a.names)}
     # the zero picked last makes the result a tuple even for a struct of one field
-    pick = itemgetter(*(at.get(label, zero) for label in b.names), zero)
+    pick = itemgetter(
+        *(at.get(label, zero + (code[-1] == "s")) for label, code in zip(b.names, b.codes, strict=True)), zero
+    )
+    exact = MUST_FIT.get(name, ())
     trims = [
-        (i, _trim(code)) for i, (label, code) in enumerate(zip(b.names, b.codes, strict=True))
+        (i, label in exact, _cut_id if label in _IDS and code == "H" else _trim(code))
+        for i, (label, code) in enumerate(zip(b.names, b.codes, strict=True))
         if label in at and a.codes[at[label]] != code and code[-1] != "s"
     ]  # fmt: skip
 
     def convert(data: bytes) -> bytes:
-        values = pick((*unpack(data), 0))[:-1]
+        values = pick((*unpack(data), 0, b""))[:-1]
         try:
             return pack(*values)
         except PackError:  # a value that is too wide, which is rare
             cut = list(values)
-            for i, trim in trims:
-                cut[i] = trim(cut[i])
+            for i, must_fit, trim in trims:
+                whole = cut[i]
+                cut[i] = trim(whole)
+                if must_fit and cut[i] != whole:
+                    raise SyscallError(errno.EOVERFLOW) from None
             return pack(*cut)
 
     return convert

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..process import Process
 
 UIO_MAXIOV: Final = 1024
+_VMSPLICE: Final = 278
 
 
 @cache
@@ -48,6 +49,8 @@ def host_vectors(memory: GuestMemory, addr: int, count: int, write: bool) -> Any
 def _make(number: int, write: bool) -> Call:
     def call(process: Process, thread: GuestThread, fd: int, addr: int, count: int, *rest: int) -> int:
         vectors = host_vectors(process.memory, addr, count, write)
+        if rest and process.memory.bits == 32 and number != _VMSPLICE:
+            rest = (rest[0] | rest[1] << 32, 0, *rest[2:])  # the position's halves
         return call_blocking(process, thread, number, fd, addressof(vectors), count, *rest)
 
     return call
@@ -59,7 +62,7 @@ sys_preadv = _make(295, True)
 sys_pwritev = _make(296, False)
 sys_preadv2 = _make(327, True)
 sys_pwritev2 = _make(328, False)
-sys_vmsplice = _make(278, False)
+sys_vmsplice = _make(_VMSPLICE, False)
 
 
 def _make_remote(number: int, write_local: bool) -> Call:

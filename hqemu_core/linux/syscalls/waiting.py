@@ -14,6 +14,7 @@ from ..signal_calls import call_with_mask
 from .marshal import Call, make_call
 from .row import parse
 from .tables.poll import ROWS
+from .tables.time64 import ROWS as WIDE_ROWS
 
 if TYPE_CHECKING:
     from ..ports import GuestThread
@@ -27,7 +28,7 @@ KEEP: Final = -1
 @cache
 def _make(name: str, layout: str) -> Call:
     """The row's call, where the mask argument is the mask's value or KEEP."""
-    entry = next(row for row in ROWS if row[0] == name)
+    entry = next(row for row in ROWS + WIDE_ROWS if row[0] == name)
     args = parse(entry).args
     mask_at = next(i for i, arg in enumerate(args) if arg.name in ("sigmask", "sig"))
     words = entry[2].split()
@@ -49,22 +50,37 @@ def _mask(process: Process, addr: int, size: int) -> int:
     return process.memory.read_int(addr, SIGSET_SIZE)
 
 
-def sys_ppoll(
-    process: Process, thread: GuestThread, fds: int, nfds: int, timeout: int, sigmask: int, size: int
-) -> int:
-    mask = _mask(process, sigmask, size)
-    return _make("ppoll", process.abi.layout)(process, thread, fds, nfds, timeout, mask, SIGSET_SIZE)
+def _make_ppoll(name: str) -> Call:
+    def call(
+        process: Process, thread: GuestThread, fds: int, nfds: int, timeout: int, sigmask: int, size: int
+    ) -> int:
+        mask = _mask(process, sigmask, size)
+        return _make(name, process.abi.layout)(process, thread, fds, nfds, timeout, mask, SIGSET_SIZE)
+
+    return call
 
 
-def sys_pselect6(
-    process: Process, thread: GuestThread, nfds: int, rfds: int, wfds: int, efds: int, timeout: int, sig: int
-) -> int:
+sys_ppoll = _make_ppoll("ppoll")
+sys_ppoll_time64 = _make_ppoll("ppoll_time64")
+
+
+def _make_pselect(name: str) -> Call:
     """The sixth argument points to a pair (address of the set, its size)."""
-    mask = KEEP
-    if sig:
-        width = process.memory.bits // 8
-        mask = _mask(process, process.memory.read_int(sig, width), process.memory.read_int(sig + width, width))
-    return _make("pselect6", process.abi.layout)(process, thread, nfds, rfds, wfds, efds, timeout, mask)
+
+    def call(
+        process: Process, thread: GuestThread, nfds: int, rfds: int, wfds: int, efds: int, timeout: int, sig: int
+    ) -> int:
+        mask = KEEP
+        if sig:
+            width = process.memory.bits // 8
+            mask = _mask(process, process.memory.read_int(sig, width), process.memory.read_int(sig + width, width))
+        return _make(name, process.abi.layout)(process, thread, nfds, rfds, wfds, efds, timeout, mask)
+
+    return call
+
+
+sys_pselect6 = _make_pselect("pselect6")
+sys_pselect6_time64 = _make_pselect("pselect6_time64")
 
 
 def sys_epoll_pwait(

@@ -54,7 +54,7 @@ ROWS = (
     ("inotify_add_watch", 254, "fd:fd path:path mask:int=IN", "host", ""),
     ("inotify_rm_watch", 255, "fd:fd wd:int", "host", ""),
     ("fanotify_init", 300, "flags:int event_f_flags:oflags", "host", ""),
-    ("fanotify_mark", 301, "fd:fd flags:int mask:ulong dfd:dirfd path:path", "host", ""),
+    ("fanotify_mark", 301, "fd:fd flags:int mask:u64 dfd:dirfd path:path", "host", ""),
     ("mount", 165, "source:str target:path type:str flags:ulong data:str", "host", ""),
     ("umount2", 166, "target:path flags:int", "host", ""),
     ("pivot_root", 155, "new_root:path put_old:path", "host", ""),

@@ -11,5 +11,5 @@ ROWS = (
     ("epoll_ctl", 233, "epfd:fd op:int=EPOLL_CTL fd:fd event:in{epoll_event}", "host", ""),
     ("epoll_wait", 232, "epfd:fd events:out{epoll_event}*maxevents= maxevents:int timeout:int", "host", "N1"),
     ("epoll_pwait", 281, "epfd:fd events:out{epoll_event}*maxevents= maxevents:int timeout:int sigmask:in{sigset} size:ulong", "syscalls.waiting", "N1"),
-    ("epoll_pwait2", 441, "epfd:fd events:out{epoll_event}*maxevents= maxevents:int timeout:in{timespec} sigmask:in{sigset} size:ulong", "syscalls.waiting", "N1"),
+    ("epoll_pwait2", 441, "epfd:fd events:out{epoll_event}*maxevents= maxevents:int timeout:in{timespec64} sigmask:in{sigset} size:ulong", "syscalls.waiting", "N1"),
 )

@@ -10,6 +10,8 @@ static void emit(void *at, int n)
 {
 #ifdef __aarch64__
     uint32_t code[2] = {0x52800000 | n << 5, 0xd65f03c0};
+#elif defined __arm__
+    uint32_t code[2] = {0xe3000000 | (n & 0xf000) << 4 | (n & 0xfff), 0xe12fff1e};
 #else
     unsigned char code[6] = {0xb8, n, n >> 8, 0, 0, 0xc3};
 #endif

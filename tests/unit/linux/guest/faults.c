@@ -71,7 +71,7 @@ int main(void)
     on(SIGSEGV, jump_out, SA_SIGINFO | SA_ONSTACK, 0);
     on(SIGBUS, jump_out, SA_SIGINFO, 0);
     if (!sigsetjmp(back, 1)) {
-        expected = (char *)0x12345;
+        expected = (char *)0x345;
         *(volatile int *)expected = 1;
     }
     char *page = mmap(0, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

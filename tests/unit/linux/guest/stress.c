@@ -110,7 +110,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < 7; i++) {
         void *result;
         pthread_join(threads[i], &result);
-        printf("%d: %ld\n", i, (long)result);
+        printf("%d: %d\n", i, (int)(long)result);
     }
     while (!ticks)
         usleep(1000);

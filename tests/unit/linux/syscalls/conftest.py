@@ -11,6 +11,7 @@ from hqemu_core.linux.calls import host_call
 from hqemu_core.linux.memory import GuestMemory
 from hqemu_core.linux.mmap import map_pages
 from hqemu_core.linux.process import LinuxConfig, ThreadState
+from hqemu_core.linux.syscalls.structs import WIDTHS
 from hqemu_core.linux.syscalls.table import all_entries, bind
 
 MAP_PRIVATE_ANONYMOUS = 0x22
@@ -23,14 +24,17 @@ class Guest:
     """``guest.call("openat", ...)`` is the system call; bytes arguments are put into guest memory first."""
 
     def __init__(self, config: LinuxConfig, layout: str = "generic64") -> None:
-        self.memory = GuestMemory(64)
-        self.numbers = {name: number for number, name in enumerate(all_entries())}
+        self.bits = bits = WIDTHS[layout][0] * 8
+        self.memory = GuestMemory(bits)
+        self.numbers = {name: number for number, name in enumerate(all_entries(bits))}
         abi = SimpleNamespace(
-            bits=64, layout=layout, uname="aarch64", cpuinfo="BogoMIPS\t: 50.00\n",
+            bits=bits, layout=layout, extra={"aligned_pairs": layout == "arm"}, uname="aarch64",
+            cpuinfo="BogoMIPS\t: 50.00\n",
             syscalls={number: name for name, number in self.numbers.items()} | {5000: "strange"},
             number=48, args=(0, 8, 16, 24, 32, 40), ret=0,
         )  # fmt: skip
         self.thread: Any = SimpleNamespace(pc=0x1000, linux=ThreadState(77), state={})
+        self.thread.write = lambda offset, kind, value: None
         self.thread.read = lambda offset, kind: self.thread.state.get(offset, 0)
         engine = SimpleNamespace(host_call=lambda thread, number, args: host_call(number, *args), signal_mask=0)
         self.process: Any = SimpleNamespace(
@@ -55,7 +59,8 @@ class Guest:
         return self.put(b"\xaa" * size)
 
     def call(self, name: str, *args: int | bytes) -> int:
-        values = [self.put(arg + b"\0") if isinstance(arg, bytes) else arg & (1 << 64) - 1 for arg in args]
+        mask = (1 << self.bits) - 1
+        values = [self.put(arg + b"\0") if isinstance(arg, bytes) else arg & mask for arg in args]
         self.thread.state = dict(zip((48, 0, 8, 16, 24, 32, 40), (self.numbers[name], *values), strict=False))
         result = self.table.call(self.process, self.thread)
         return result if result < 1 << 63 else result - (1 << 64)

@@ -12,12 +12,14 @@ from shutil import which
 import pytest
 
 from hqemu_core.linux.syscalls import marshal, mux, structs, table
-from hqemu_core.linux.syscalls.row import Row, parse
+from hqemu_core.linux.syscalls.row import Row, pair_plan, parse
+from hqemu_core.linux.syscalls.tables import mux32
 from hqemu_core.linux.syscalls.tables.flags import BITS, ENUMS
 from hqemu_core.linux.syscalls.tables.ioctls import IOCTL
 from hqemu_core.linux.syscalls.tables.mux import MUX
 
 ENTRIES = table.all_entries()
+NARROW = table.all_entries(32)
 HOST_HEADERS = [Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm/unistd_64.h")]
 CROSS = which("aarch64-linux-gnu-gcc")
 NEWER = {"cachestat": 451, "fchmodat2": 452}
@@ -30,14 +32,31 @@ def mux_rows() -> list[Row]:
     for name, (_, _, _, _, module, variable) in MUX.items():
         values = getattr(import_module(f"hqemu_core.linux.syscalls.tables.{module}"), variable)
         for value in values:
-            row = mux.case(parse(ENTRIES[name]), value)[1]
+            row = mux.case(parse(ENTRIES[name]), value, "generic64")[1]
+            assert row is not None
+            found.append(row)
+    for name, (_, _, _, _, module, variable) in mux32.MUX.items():
+        values = getattr(import_module(f"hqemu_core.linux.syscalls.tables.{module}"), variable)
+        for value in values:
+            row = mux.case(parse(NARROW[name]), value, "arm")[1]
             assert row is not None
             found.append(row)
     return found
 
 
 ROWS = [parse(entry) for entry in ENTRIES.values()]
-ALL_ROWS = ROWS + mux_rows()
+NARROW_ROWS = [parse(entry) for entry in NARROW.values() if entry is not ENTRIES.get(entry[0])]
+ALL_ROWS = ROWS + NARROW_ROWS + mux_rows()
+OLDER_NAMES = {
+    "clock_gettime64": "clock_gettime", "clock_settime64": "clock_settime", "clock_adjtime64": "clock_adjtime",
+    "timer_gettime64": "timer_gettime", "timer_settime64": "timer_settime", "timerfd_gettime64": "timerfd_gettime",
+    "timerfd_settime64": "timerfd_settime", "arm_fadvise64_64": "fadvise64", "fadvise64_64": "fadvise64",
+    "arm_sync_file_range": "sync_file_range", "mmap2": "mmap", "fcntl64": "fcntl", "fstatat64": "newfstatat",
+    "_llseek": "lseek", "send": "sendto", "recv": "recvfrom", "nice": "setpriority", "_newselect": "select",
+    "ugetrlimit": "getrlimit", "sigaction": "rt_sigaction", "sigprocmask": "rt_sigprocmask",
+    "sigpending": "rt_sigpending", "sigsuspend": "rt_sigsuspend", "sigreturn": "rt_sigreturn",
+}  # fmt: skip
+"""calls of 32-bit ABIs whose name does not just say which call of the host's they are"""
 
 
 def test_host_numbers() -> None:
@@ -47,6 +66,44 @@ def test_host_numbers() -> None:
     numbers = {name: int(value) for name, value in re.findall(r"#define __NR_(\w+)\s+(\d+)", header.read_text())}
     wrong = {row.name: row.host for row in ROWS if numbers.get(row.name, NEWER.get(row.name)) != row.host}
     assert not wrong
+
+
+def test_host_numbers_of_32_bit_calls() -> None:
+    header = next((path for path in HOST_HEADERS if path.exists()), None)
+    if header is None:
+        pytest.skip("no kernel headers of the host")
+    numbers = {name: int(value) for name, value in re.findall(r"#define __NR_(\w+)\s+(\d+)", header.read_text())}
+    wrong = {}
+    for row in NARROW_ROWS:
+        name = OLDER_NAMES.get(row.name, row.name)
+        candidates = [name, name.removesuffix("_time64"), name.removesuffix("32"), name.removesuffix("64")]
+        found = next((numbers[text] for text in candidates if text in numbers), -1)
+        if found != row.host:
+            wrong[row.name] = (row.host, found)
+    assert not wrong
+
+
+def test_every_call_of_arm_has_a_row() -> None:
+    if which("arm-linux-gnueabi-gcc") is None:
+        pytest.skip("no Arm compiler")
+    text = subprocess.run(
+        ["arm-linux-gnueabi-gcc", "-E", "-dM", "-"], input="#include <asm/unistd.h>\n", capture_output=True,
+        text=True, check=True,
+    ).stdout  # fmt: skip
+    names = set(re.findall(r"#define __NR_(\w+) ", text)) - {"SYSCALL_BASE", "OABI_SYSCALL_BASE", "SYSCALL_MASK"}
+    assert "pread64" in names
+    assert names - set(NARROW) == {"sync_file_range2"}  # another name of arm_sync_file_range
+
+
+def test_pairs_of_registers() -> None:
+    def plan(name: str, aligned: bool) -> tuple[int, tuple[tuple[int, int], ...]]:
+        return pair_plan(parse(NARROW[name]), aligned)
+
+    assert plan("pread64", True) == (6, ((0, 1), (1, 1), (2, 1), (4, 2)))
+    assert plan("pread64", False) == (5, ((0, 1), (1, 1), (2, 1), (3, 2)))
+    assert plan("arm_fadvise64_64", True) == (6, ((0, 1), (1, 1), (2, 2), (4, 2)))
+    assert plan("truncate64", True) == (4, ((0, 1), (2, 2)))
+    assert all(pair_plan(row, row.name != "fadvise64_64")[0] <= 6 for row in NARROW_ROWS)
 
 
 def test_every_call_of_arm64_has_a_row() -> None:
@@ -86,16 +143,16 @@ def test_arguments_make_sense(row: Row) -> None:
         if arg.follow_flag:
             assert arg.follow_flag in names, arg
         if arg.kind == "struct":
-            structs.layout_of(arg.what, "generic64")
-            structs.layout_of(arg.what, "x86_64")
+            for layout in structs.WIDTHS:
+                structs.layout_of(arg.what, layout)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS + NARROW_ROWS, ids=lambda row: row.name)
 def test_how_exists(row: Row) -> None:
     if row.how[0] == "E":
         assert hasattr(errno, row.how)
     elif row.how == "mux":
-        assert row.name in MUX
+        assert row.name in MUX or row.name in mux32.MUX
     elif row.how != "host":
         name = f"hqemu_core.linux.{row.how}"
         if util.find_spec(name) is None:

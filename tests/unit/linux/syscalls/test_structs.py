@@ -10,7 +10,7 @@ from shutil import which
 
 import pytest
 
-from hqemu_core.linux.syscalls.structs import converter, layout_of, same
+from hqemu_core.linux.syscalls.structs import converter, is_narrow, layout_of, same
 from hqemu_core.linux.syscalls.tables.structs import STRUCTS
 
 INCLUDES = """
@@ -54,7 +54,7 @@ LIBC_INCLUDES = """
 #include <net/if.h>
 #include <net/if_arp.h>
 """
-FROM_LIBC = ("ifreq", "ifconf", "arpreq")
+FROM_LIBC = ("ifreq", "ifconf", "arpreq", "cmsghdr")
 """the kernel's headers for them do not go with the rest"""
 C_NAMES = {
     "iovec": "struct iovec", "timespec": "struct timespec", "timeval": "struct timeval", "timex": "struct timex",
@@ -75,20 +75,37 @@ C_NAMES = {
     "file_clone_range": "struct file_clone_range", "fiemap": "struct fiemap", "hd_geometry": "struct hd_geometry",
     "rtc_time": "struct rtc_time", "vt_mode": "struct vt_mode", "vt_stat": "struct vt_stat",
     "sched_attr": "struct sched_attr",
+    "siginfo_kill": "siginfo_t", "siginfo_timer": "siginfo_t", "siginfo_rt": "siginfo_t", "siginfo_chld": "siginfo_t",
+    "siginfo_fault": "siginfo_t", "siginfo_poll": "siginfo_t", "siginfo_sys": "siginfo_t", "cmsghdr": "struct cmsghdr",
 }  # fmt: skip
 
-@pytest.mark.parametrize(("layout", "compiler"), [("generic64", "aarch64-linux-gnu-gcc"), ("x86_64", "gcc")])
+NARROW_C_NAMES = {
+    "stat64": "struct stat64", "statfs64": "struct statfs64", "flock64": "struct flock64",
+    "timespec64": "struct __kernel_timespec", "itimerspec64": "struct __kernel_itimerspec",
+    "timex64": "struct __kernel_timex", "old_sigaction": "struct sigaction", "off64": "long long",
+    "old_sigset": "unsigned long",
+}  # fmt: skip
+"""of 32-bit ABIs; the headers' struct sigaction is the old one"""
+COMPILERS = [("generic64", "aarch64-linux-gnu-gcc"), ("x86_64", "gcc"), ("arm", "arm-linux-gnueabi-gcc")]
+
+
+@pytest.mark.parametrize(("layout", "compiler"), COMPILERS)
 def test_sizes_and_offsets(tmp_path: Path, layout: str, compiler: str) -> None:
     """Sizes of all, and the offset of every field whose name the kernel uses as well."""
     if which(compiler) is None:
         pytest.skip(f"no {compiler}")
     sources: dict[str, list[str]] = {INCLUDES: [], LIBC_INCLUDES: []}
     checked = 0
-    for name, c_name in C_NAMES.items():
+    names = dict(C_NAMES)
+    if is_narrow(layout):
+        del names["sigaction"]
+        names.update(NARROW_C_NAMES)
+    for name, c_name in names.items():
         found = layout_of(name, layout)
         lines = sources[LIBC_INCLUDES if name in FROM_LIBC else INCLUDES]
-        lines.append(f'_Static_assert(sizeof({c_name}) == {found.size}, "{name}");')
-        for field, offset, _, _ in found.fields:
+        if not name.startswith("siginfo_"):
+            lines.append(f'_Static_assert(sizeof({c_name}) == {found.size}, "{name}");')
+        for field, offset in {name: at for name, at, _, _ in found.fields}.items():
             if field in KERNEL_FIELDS.get(name, ()):
                 kernel = KERNEL_FIELDS[name][field]
                 lines.append(f'_Static_assert(__builtin_offsetof({c_name}, {kernel}) == {offset}, "{name}");')
@@ -117,6 +134,24 @@ KERNEL_FIELDS = {
              | {"atime_sec": "stx_atime.tv_sec", "mtime_nsec": "stx_mtime.tv_nsec", "btime_sec": "stx_btime.tv_sec"},
     "statfs": _same_names("statfs", "f_type f_bsize f_blocks f_bfree f_bavail f_files f_ffree f_fsid f_namelen "
                           "f_frsize f_flags f_spare"),
+    "stat64": _same_names("stat64", "st_dev st_ino st_mode st_nlink st_uid st_gid st_rdev st_size st_blksize st_blocks "
+                          "st_atime st_atime_nsec st_mtime st_mtime_nsec st_ctime st_ctime_nsec"),
+    "statfs64": _same_names("statfs64", "f_type f_bsize f_blocks f_bfree f_bavail f_files f_ffree f_fsid f_namelen "
+                            "f_frsize f_flags f_spare"),
+    "flock64": _same_names("flock64", "l_type l_whence l_start l_len l_pid"),
+    "timespec64": _same_names("timespec64", "tv_sec tv_nsec"),
+    "itimerspec64": {"interval_nsec": "it_interval.tv_nsec", "value_sec": "it_value.tv_sec"},
+    "timex64": _same_names("timex64", "modes offset status constant tick jitter shift stabil stbcnt tai")
+               | {"tv_sec": "time.tv_sec", "tv_usec": "time.tv_usec"},
+    "old_sigaction": {"handler": "_u", "mask": "sa_mask", "flags": "sa_flags", "restorer": "sa_restorer"},
+    "siginfo_kill": {"si_pid": "si_pid", "si_uid": "si_uid"},
+    "siginfo_timer": {"si_tid": "si_tid", "si_overrun": "si_overrun", "si_value": "si_value",
+                      "_si_private": "si_sys_private"},
+    "siginfo_rt": _same_names("siginfo_rt", "si_pid si_uid si_value"),
+    "siginfo_chld": _same_names("siginfo_chld", "si_pid si_uid si_status si_utime si_stime"),
+    "siginfo_fault": _same_names("siginfo_fault", "si_addr si_addr_lsb"),
+    "siginfo_poll": _same_names("siginfo_poll", "si_band si_fd"),
+    "siginfo_sys": _same_names("siginfo_sys", "si_call_addr si_syscall si_arch"),
     "flock": _same_names("flock", "l_type l_whence l_start l_len l_pid"),
     "epoll_event": {"events": "events", "data": "data"},
     "pollfd": _same_names("pollfd", "fd events revents"),
@@ -159,7 +194,7 @@ def test_what_differs_on_arm64() -> None:
         name for name in STRUCTS
         if layout_of(name, "generic64").fields != layout_of(name, "x86_64").fields
     }  # fmt: skip
-    assert different == {"stat", "epoll_event", "semid_ds"}
+    assert different - {"stat64", "statfs64", "timespec64", "itimerspec64"} == {"stat", "epoll_event", "semid_ds"}
     assert same("timespec", "generic64")
     assert not same("timespec", "arm")
     assert not same("iovec", "generic64")  # holds a pointer

@@ -1,0 +1,22 @@
+"""Entry point of the Arm plugin: names it and says how to load it. Imports nothing else."""
+
+from __future__ import annotations
+
+from hqemu_core import IsaEntry, hookimpl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hqemu_core.isa.spec import IsaSpec
+
+EM_ARM = 40
+
+
+def load() -> IsaSpec:
+    from .spec import make_spec
+
+    return make_spec()
+
+
+@hookimpl
+def register_isa() -> IsaEntry:
+    return IsaEntry("arm", EM_ARM, 32, ("arm-linux-user",), load)

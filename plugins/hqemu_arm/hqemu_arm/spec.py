@@ -1,0 +1,62 @@
+"""The Arm instruction sets as the core sees them. Tables and lift functions are imported only when asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from hqemu_core.errors import IsaError
+from hqemu_core.isa.abi import LinuxAbi
+from hqemu_core.isa.spec import Helper, IsaSpec
+from hqemu_core.isa.table import OperandKind, Table
+
+from .state import FLAGS, KINDS, LAYOUT, PC
+
+THUMB = 1
+"""the mode bit of code addresses"""
+
+
+def _make_tables() -> Mapping[int, Table]:
+    from .tables import make_table
+
+    return {0: make_table()}
+
+
+def _decoding() -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
+    from .tables import namespace
+
+    return KINDS, namespace()
+
+
+def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
+    """The ``HELPERS`` lists of all modules that the rows' lift functions live in."""
+    found: dict[str, Helper] = {}
+    for module in sorted({row.lift.__module__ for row in spec.tables[0].rows}):
+        for helper in getattr(sys.modules[module], "HELPERS", ()):
+            if found.setdefault(helper.name, helper) is not helper:
+                raise IsaError(f"two helpers are named {helper.name}")
+    return found
+
+
+def _linux(spec: IsaSpec) -> LinuxAbi:
+    from .process_abi import make_linux_abi
+
+    return make_linux_abi(spec.features)
+
+
+def make_spec() -> IsaSpec:
+    spec = IsaSpec(
+        name="arm",
+        bits=32,
+        state=LAYOUT,
+        tables=_make_tables,
+        pc=PC,
+        pc_bits=THUMB,
+        flags=FLAGS,
+        helpers=lambda: _make_helpers(spec),
+        capstone=("CS_ARCH_ARM", "CS_MODE_ARM"),
+        linux=_linux,
+        decoding=_decoding,
+    )
+    return spec

@@ -1,0 +1,45 @@
+"""AArch32 CPU state: R0..R14, a slot for reads and writes of PC, NZCV as bytes, Q, GE, TPIDR, exclusive monitor.
+
+Code addresses carry the Thumb bit in bit 0; ``pc`` holds one.
+"""
+
+from __future__ import annotations
+
+from hqemu_core.ir import types as ty
+from hqemu_core.isa.state import StateLayout
+from hqemu_core.isa.table import OperandKind
+
+LAYOUT = StateLayout()
+PC = LAYOUT.add("pc", ty.I32)
+R = LAYOUT.add("r", ty.I32, 16)
+"""R15's slot is scratch: an instruction that names PC as an operand puts the value it reads there first"""
+SP = R + 4 * 13
+LR = R + 4 * 14
+R15 = R + 4 * 15
+N = LAYOUT.add("n", ty.I8)
+Z = LAYOUT.add("z", ty.I8)
+C = LAYOUT.add("c", ty.I8)
+V_FLAG = LAYOUT.add("v_flag", ty.I8)
+Q = LAYOUT.add("q", ty.I8)
+"""sticky saturation, 0 or 1"""
+GE = LAYOUT.add("ge", ty.I32)
+"""APSR.GE as a mask: byte n is all ones where GE[n] is set"""
+TPIDRURW = LAYOUT.add("tpidrurw", ty.I32)
+TPIDRURO = LAYOUT.add("tpidruro", ty.I32)
+"""the thread pointer that Linux sets for the program (``set_tls``)"""
+MONITOR_ADDR = LAYOUT.add("monitor_addr", ty.I64)
+"""address of the exclusive monitor, all ones when clear"""
+MONITOR_VALUE = LAYOUT.add("monitor_value", ty.I64)
+
+FLAGS = frozenset((N, Z, C, V_FLAG))
+
+_r = tuple(R + 4 * n for n in range(16))
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        OperandKind("r", "off", _r),  # register; 15 is the scratch slot
+        OperandKind("i", "s32"),  # immediate
+        OperandKind("to", "pc"),  # address computed from pc
+    )
+}
