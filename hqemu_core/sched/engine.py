@@ -282,7 +282,8 @@ class Engine(BaseEngine):
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
                 thread.resume = self.symbols["hq_resume"]
-            elif not unit.alive:  # it wrote to its own page, which translating it again would protect again
+            elif unit.hidden or not unit.alive:
+                # it wrote to its own page, which translating it again would protect again; maybe to the next one, too
                 thread.resume = self._step(thread)
             return
         thread.pinned = 0

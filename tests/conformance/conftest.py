@@ -1,4 +1,4 @@
-"""A test that asks for a backend runs with every registered one, one that asks for ``native`` with those that compile."""
+"""Parameters: ``backend`` is every registered one, ``native`` every one that compiles."""
 
 from __future__ import annotations
 
