@@ -472,19 +472,14 @@ class Translator:
         return True
 
     def units_in(self, start: int, size: int) -> list[Unit]:
-        """Live units that contain guest bytes of the range."""
+        """Live units that contain guest bytes of the range, by page."""
         if self.warm is not None:
             self.warm.materialize(start, start + size)
         first, last = start >> PAGE_BITS, (start + size - 1) >> PAGE_BITS
         pages = self.index.by_page
         if last - first > len(pages):
             return [u for page, units in pages.items() if first <= page <= last for u in units]
-        found = [u for page in range(first, last + 1) for u in pages.get(page, ())]
-        if size >= 1 << PAGE_BITS:
-            return found
-        # an instruction may begin before the range and reach into it
-        wanted = range(start - self.isa.insn_align + 1, start + size)
-        return [u for u in found if any(pc in wanted for pc in u.pcs)]
+        return [u for page in range(first, last + 1) for u in pages.get(page, ())]
 
     def reset(self) -> None:
         """Forget everything (execve): no guest code is running."""

@@ -47,8 +47,8 @@ class StreamRules(NamedTuple):
     memory, random)`` changes fields of a random word so that branches go forward and accesses (``memory``: the row
     makes some) use registers of ``bounds``: name to (lowest, highest) value it may have; ``memory`` is (address, size)
     of the area accessed. ``lead(row, word, random)`` gives words that must come before it. ``values(random, name,
-    type)`` may choose what a register holds at the start; ``prologue`` is executed first. ``explain(ours, theirs)`` is a
-    reason why registers that differ from the oracle's, by name, may do so, or None.
+    type)`` may choose what a register holds at the start; ``prologue`` is executed first. ``explain(ours, theirs)`` is
+    a reason why registers that differ from the oracle's, by name, may do so, or None.
     """
 
     memory: tuple[int, int]

@@ -51,7 +51,8 @@ class IsaSpec:
 
     __slots__ = (
         "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "changed_code",
-        "context_of", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc", "state",
+        "context_of", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
+        "state",
     )  # fmt: skip
 
     def __init__(

@@ -30,6 +30,8 @@ class CodePages:
         """the guest announces code that it has changed (``IsaSpec.changed_code``)"""
         self.writes: dict[int, int] = {}
         """page -> how often it was protected in vain"""
+        self.loose: set[int] = set()
+        """pages with translations that some page which can change them is not protected for"""
 
     def protect(self, start: int, size: int) -> None:
         """These bytes are translated."""
@@ -48,6 +50,7 @@ class CodePages:
 
     def _protect(self, page: int, code: int) -> None:
         if self.announced and self.writes.get(page, 0) >= _BUSY:
+            self.loose.add(code)
             return
         known = self.pages.setdefault(page, set())
         known.add(code)

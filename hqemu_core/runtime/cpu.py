@@ -53,7 +53,7 @@ class CpuThread:
         self.parked: int | None = None
         """guest pc of the system call it waits in, whose code was evicted meanwhile"""
         self.stale = False
-        """its IBTC may have been filled from a table that was just cleared"""
+        """its IBTC has targets that are gone: to be flushed before guest code runs"""
         self.interrupted_call = 0
         """after a signal hit a native system call: pc behind it (``pc`` itself is at the instruction), else 0"""
         links = ((h.LINK, "link"), (h.MISS, "miss"), (h.SYSCALL, "syscall"), (h.TRAP, "trap"), (h.HOT, "hot"))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from hqemu_core.backend.llvm.lock import llvm_lock
+from hqemu_core.frontend.unit import PAGE_BITS
 from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.linux.ports import Personality
@@ -95,7 +96,7 @@ class BaseEngine:
         """An instruction may have changed mode bits, or announced that code changed."""
         if self.isa.changed_code is not None:
             start, size = self.isa.changed_code(thread)
-            if size:
+            if size and start >> PAGE_BITS in self.memory.code.loose:
                 self.invalidate(start, size)
         if self.isa.context_of is not None:
             context = self.isa.context_of(thread.read)
@@ -146,19 +147,17 @@ class BaseEngine:
 
     # -- ports.Engine
     def _interrupted(self, thread: CpuThread) -> None:
-        thread.put32(h.EXIT_REQUEST, 0)
-        self._restore_ibtc(thread)
+        with self.lock:  # a request and the empty IBTC come and go together
+            thread.put32(h.EXIT_REQUEST, 0)
+            thread.put64(h.IBTC, thread.get64(h.IBTC_REAL))
+            if thread.get32(h.EXIT_REQUEST):  # a signal came between: its empty IBTC must not be lost
+                thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
         self.personality.on_interrupt(thread)
 
-    def _restore_ibtc(self, thread: CpuThread) -> None:
-        thread.put64(h.IBTC, thread.get64(h.IBTC_REAL))
-        if thread.get32(h.EXIT_REQUEST):  # a signal came between: its empty IBTC must not be lost
-            thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
-
     def interrupt(self, thread: CpuThread) -> None:
-        # in this order: without a request an empty IBTC is found out at the first miss, the other way not at all
-        thread.put32(h.EXIT_REQUEST, 1)
-        thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
+        with self.lock:
+            thread.put64(h.IBTC, self.global_words[native.EMPTY_IBTC >> 3])
+            thread.put32(h.EXIT_REQUEST, 1)
 
     def stop_others(self, thread: CpuThread) -> None:
         """Make every other thread end: they raise at their next interrupt because the personality says so."""

@@ -102,10 +102,10 @@ class Engine(BaseEngine):
                 thread.resume = 0
                 if not code:
                     continue
+                thread.inside = True
                 if thread.stale:
                     thread.stale = False
                     thread.flush_ibtc()
-                thread.inside = True
                 if self.epoch == epoch or thread.pinned:  # else the code may be gone again
                     thread.pinned = 0
                     thread.epoch = epoch
@@ -167,8 +167,6 @@ class Engine(BaseEngine):
         if thread.get32(h.EXIT_REQUEST):
             self._interrupted(thread)
             return
-        if thread.get64(h.IBTC) != thread.get64(h.IBTC_REAL):  # interrupted while it served an earlier request
-            self._restore_ibtc(thread)
         try:
             with self.lock:
                 code = self._lookup(thread, target)
@@ -282,8 +280,7 @@ class Engine(BaseEngine):
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
                 thread.resume = self.symbols["hq_resume"]
-            elif unit.hidden or not unit.alive:
-                # it wrote to its own page, which translating it again would protect again; maybe to the next one, too
+            elif not unit.alive or unit.hidden:  # translating it again would protect again what it writes to
                 thread.resume = self._step(thread)
             return
         thread.pinned = 0
@@ -305,7 +302,6 @@ class Engine(BaseEngine):
             if units:
                 self.translator.drop(units)
                 self._forget_targets()
-                self._call_others()
 
     def expect_faults(self) -> None:
         """Code that dropped flags or keeps registers on the host is made anew."""
@@ -314,35 +310,22 @@ class Engine(BaseEngine):
                 self.translator.liveness.exact = True
                 self.translator.drop(self.translator.units_in(0, 1 << 64))
                 self._forget_targets()
-                self._call_others()
 
     def _forget_targets(self) -> None:
-        """Nobody finds the translations that were dropped. Threads in native code come out soon and flush their own
-        IBTCs; until then they do not look into them."""
+        """Translations were dropped. Other threads may be in a loop of one, or have read a table just before it was
+        cleared: they come out soon, flush their IBTCs themselves, and do not look into them until then."""
         for table in self.tables.values():
             table.clear()
         own = threading.get_native_id()
-        for thread in list(self.threads.values()):
+        for tid, thread in list(self.threads.items()):
             thread.stale = True
-            if thread.tid != own:
+            if tid != own:
                 self.interrupt(thread)
 
     def _others(self) -> list[CpuThread]:
         """The threads but the calling one."""
         own = threading.get_native_id()
         return [thread for tid, thread in list(self.threads.items()) if tid != own]
-
-    def _call_others(self) -> None:
-        """They may be in a loop of a unit that was dropped, or have read a table just before it was cleared."""
-        for thread in self._others():
-            thread.stale = True
-            self.interrupt(thread)
-
-    def _interrupted(self, thread: CpuThread) -> None:
-        if thread.stale:
-            thread.stale = False
-            thread.flush_ibtc()
-        super()._interrupted(thread)
 
     def _leave_range(self, start: int, end: int) -> bool:
         """Nothing leads into a range of the code cache any more: wait until nobody is in it. False: somebody is, and

@@ -1,4 +1,5 @@
-"""Parameters: ``backend`` is every registered one, ``native`` every one that compiles."""
+"""A test that asks for a backend runs with every registered one, one that asks for ``native`` with those that
+compile."""
 
 from __future__ import annotations
 

@@ -1,16 +1,17 @@
 #!/bin/sh
-# For `tox -e system`: qemu-user and the cross compiler from apt-get, and a Debian arm64 sysroot in $1/arm64 made from
-# packages that a private apt state finds, so that this machine's dpkg learns of no foreign architecture.
+# For `tox -e system`: qemu-user and the cross compilers from apt-get, and a Debian arm64 sysroot in $1/arm64 made from
+# packages that a private apt state finds, so that this machine's dpkg learns of no foreign architecture. Without $1 it
+# goes where the tests look for it: $HQEMU_SYSROOTS, or a folder of the user's cache.
 set -eu
-out=$1
+out=${1:-${HQEMU_SYSROOTS:-$HOME/.cache/hqemu-system}}
 root=$out/arm64
 [ -e "$root/.done" ] && exit 0
-for tool in qemu-aarch64 aarch64-linux-gnu-gcc; do
+for tool in qemu-aarch64 aarch64-linux-gnu-gcc aarch64-linux-gnu-g++ gcc; do
     command -v $tool >/dev/null || need=yes
 done
 if [ "${need:-no}" = yes ]; then
     apt-get update -q >/dev/null
-    apt-get install -y -q qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross >/dev/null
+    apt-get install -y -q qemu-user gcc libc6-dev g++-aarch64-linux-gnu libc6-dev-arm64-cross >/dev/null
 fi
 
 mkdir -p "$root" "$out/debs"
@@ -30,7 +31,8 @@ Acquire::Retries "3";
 EOF
 export APT_CONFIG="$apt/conf"
 apt-get update -q >/dev/null
-programs="busybox-static dash bash coreutils gawk perl-base lua5.4 sqlite3 bzip2 xz-utils gzip openssl python3-minimal"
+programs="busybox-static dash bash coreutils grep sed findutils file gawk perl-base lua5.4 luajit sqlite3 bzip2 xz-utils
+ gzip openssl python3"
 apt-get install -y -q --no-install-recommends --download-only -o Dir::Cache::archives="$out/debs" $programs >/dev/null
 unset APT_CONFIG
 for deb in "$out"/debs/*.deb; do

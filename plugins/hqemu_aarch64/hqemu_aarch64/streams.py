@@ -31,7 +31,11 @@ EXCLUDE: Final = {
 """From every comparison with Unicorn."""
 
 _ENDS: Final = "ends the program: tests/cases/aarch64/system.case has it"
-STREAM_EXCLUDE: Final = {**EXCLUDE, "svc": _ENDS, "brk": _ENDS, "hlt": _ENDS, "udf": _ENDS}
+STREAM_EXCLUDE: Final = {
+    **EXCLUDE,
+    "ic_ivau": "an engine consumes the slot that names the line, the interpreter by itself does not",
+    "svc": _ENDS, "brk": _ENDS, "hlt": _ENDS, "udf": _ENDS,
+}  # fmt: skip
 
 _WRITEBACK: Final = ("_pre", "_post", "_post_reg")
 

@@ -1,4 +1,5 @@
-/* fork, vfork and posix_spawn while other threads run; exec from a thread that is not the first. */
+/* Oracle: the host.
+   fork, vfork and posix_spawn while other threads run; exec from a thread that is not the first. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>

@@ -35,11 +35,10 @@ __attribute__((noinline)) static int overflow(int n)
 static void skip(int signo, siginfo_t *info, void *context)
 {
     ucontext_t *uc = context;
-    (void)signo;
     count++;
     uc->uc_mcontext.pc += 4;
     uc->uc_mcontext.regs[0] = 1000 + count;
-    uc->uc_mcontext.regs[20] += info->si_code;
+    uc->uc_mcontext.regs[20] += signo == SIGSEGV ? info->si_code : 0;
     struct fpsimd_context *fp = (void *)uc->uc_mcontext.__reserved;
     if (fp->head.magic == FPSIMD_MAGIC)
         fp->vregs[8] += (unsigned __int128)7 << 64 | 5;

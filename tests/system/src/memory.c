@@ -1,4 +1,5 @@
-/* mmap and its family at the edges; faults with the right signal, code and address; bus errors; the stack's growth. */
+/* Oracle: the host.
+   mmap and its family at the edges; faults with the right signal, code and address; bus errors; the stack's growth. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -220,22 +221,6 @@ static void stack(void)
     CHECK("%d %d", mine, found_stack);
 }
 
-static void jumps(void)
-{
-    char *p = map(2 * 4096, RW);
-    for (int i = 0; i < 3; i++) {
-        volatile int k = i;
-        if (!sigsetjmp(back, 1))
-            ((void (*)(void))(i == 0 ? p : i == 1 ? NULL : p + 2))();
-        CHECK("%d: signal %d code %d %d", k, last.si_signo, last.si_code, (char *)last.si_addr == (i == 0 ? p : i == 1 ? NULL : p + 2));
-    }
-    mprotect(p, 4096, PROT_READ | PROT_EXEC);
-    if (!sigsetjmp(back, 1))
-        ((void (*)(void))p)();
-    CHECK("zeros: signal %d code %d %d", last.si_signo, last.si_code, last.si_addr == p);
-    CHECK("%s", access_at((char *)8, 0));
-}
-
 int main(void)
 {
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
@@ -243,6 +228,6 @@ int main(void)
     sigaction(SIGBUS, &action, NULL);
     sigaction(SIGILL, &action, NULL);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    holes(), fixed(), remap(), files(), advice(), stack(), jumps();
+    holes(), fixed(), remap(), files(), advice(), stack();
     return 0;
 }

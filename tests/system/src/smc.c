@@ -142,19 +142,6 @@ int main(void)
     }
     printf("mapped again %ld\n", sum);
 
-    /* two mappings of one file: written through one, run through the other */
-    int fd = memfd_create("code", 0);
-    ftruncate(fd, 8192);
-    uint32_t *w = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    uint32_t *x = mmap(NULL, 8192, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
-    sum = 0;
-    for (int i = 0; i < 100; i++) {
-        w[1024] = movz(0, i * 7), w[1025] = RET;
-        FLUSH(x + 1024, 8);
-        sum += ((function)(x + 1024))(0);
-    }
-    printf("double mapping %ld\n", sum);
-
     /* read(2) into code; mremap of code; across a page boundary */
     int fds[2];
     pipe(fds);

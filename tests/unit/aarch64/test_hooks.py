@@ -65,7 +65,7 @@ write:
     ret
 text:
 """
-"""The parent prints "p" and exits with the child's status plus 1; the child, executed anew, prints "c", exits with 6."""
+"""The parent prints "p" and exits with the child's status plus 1; the child, executed anew, prints "c", exits with 6"""
 FILLER = "\n".join(f"add x25, x25, #{n}" for n in range(450))
 """so many instructions that translations of the program are worth keeping"""
 

@@ -28,7 +28,7 @@ def test_a_difference_is_located() -> None:
     lift = row.lift
     row.lift = lambda b, shape, rd, rn, rm, ra: lift(b, shape, rd, rn, ra, rm)
     try:
-        _, _, wrong = streams.run(spec, ["unicorn"], 3000, seed=1, limit=1)
+        _, _, wrong = streams.run(spec, ["unicorn"], 20000, seed=1, limit=1)
     finally:
         row.lift = lift
     assert len(wrong) == 1

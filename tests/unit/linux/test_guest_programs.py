@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,9 +31,16 @@ def compiled(name: str, kind: str, directory: Path) -> str:
 
 
 def output(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=50, env=dict(os.environ, LC_ALL="C"))
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
+    env = dict(os.environ, LC_ALL="C")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=env, start_new_session=True) as process:
+        try:
+            out, errors = process.communicate(timeout=50)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)  # its children, too
+            raise
+    assert process.returncode == 0, errors
+    return out + errors
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -58,8 +58,8 @@ def read_auxv(data: bytes) -> dict[int, int]:
 
 
 STATIC = [
-    (1, 5, 0, 0x400000, 0x1800, 0x1800, 0x1000),
-    (1, 6, 0x1900, 0x402900, 0x300, 0x2000, 0x1000),
+    (1, 5, 0, 0x20400000, 0x1800, 0x1800, 0x1000),
+    (1, 6, 0x1900, 0x20402900, 0x300, 0x2000, 0x1000),
     (0x6474E551, 6, 0, 0, 0, 0, 16),
 ]
 
@@ -70,17 +70,17 @@ def test_static_program(process: Any, tmp_path: Path) -> None:
     memory = process.memory
     assert entry == 0x1234
     rights = {(r.start, r.end): (r.prot, r.file is not None) for r in memory.regions.regions}
-    assert rights[0x400000, 0x402000] == (5, True)
-    assert rights[0x402000, 0x403000] == (3, True)
-    assert rights[0x403000, 0x405000] == (3, False)
+    assert rights[0x20400000, 0x20402000] == (5, True)
+    assert rights[0x20402000, 0x20403000] == (3, True)
+    assert rights[0x20403000, 0x20405000] == (3, False)
     # data keeps its bytes, bss is zero from the very first byte on
-    assert memory.read(0x402900, 0x300) == b"\xab" * 0x300
-    assert memory.read(0x402C00, 0x1D00) == bytes(0x1D00)
-    assert process.brk == process.brk_start == 0x405000
+    assert memory.read(0x20402900, 0x300) == b"\xab" * 0x300
+    assert memory.read(0x20402C00, 0x1D00) == bytes(0x1D00)
+    assert process.brk == process.brk_start == 0x20405000
     assert memory.read(process.sigreturn, 4) == b"RETN"
     assert not memory.writable(process.sigreturn, 1)
     # the file is not changed by what the program writes
-    memory.write(0x402900, b"changed")
+    memory.write(0x20402900, b"changed")
     assert b"changed" not in (tmp_path / "prog").read_bytes()
     check_stack(process, sp, os.fsencode(tmp_path / "prog"))
 
@@ -99,7 +99,7 @@ def check_stack(process: Any, sp: int, name: bytes) -> None:
     assert vector == process.auxv
     assert vector[-16:] == bytes(16)
     aux = read_auxv(vector)
-    assert aux[stack.AT_PHDR] == 0x400040
+    assert aux[stack.AT_PHDR] == 0x20400040
     assert (aux[stack.AT_PHENT], aux[stack.AT_PHNUM], aux[stack.AT_PAGESZ]) == (56, 3, PAGE)
     assert (aux[stack.AT_ENTRY], aux[stack.AT_BASE], aux[stack.AT_FLAGS], aux[stack.AT_SECURE]) == (0x1234, 0, 0, 0)
     assert (aux[stack.AT_HWCAP], aux[stack.AT_HWCAP2], aux[51]) == (0x103, 5, 4720)

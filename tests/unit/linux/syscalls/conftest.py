@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -38,7 +38,7 @@ class Guest:
             environ=[b"A=1"], kept_fds=set(), stack_pointer=0x123450, on_exec=[],
             auxv=b"\x06" + bytes(7) + b"\0\x10" + bytes(22),
         )  # fmt: skip
-        self.table = bind(self.process)
+        self.table = bind(cast("Any", self.process))
         # several guests of one test share the window
         self.memory.mmap_base -= len(taken) << 24
         taken.append(self)
