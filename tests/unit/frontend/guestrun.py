@@ -15,9 +15,11 @@ EM_AARCH64 = 183
 
 DRIVER = """
 import sys
+from hqemu_core.frontend import warm, warm_save
 from hqemu_core.linux import threads
 from hqemu_core.runtime import cache
 
+warm.GROWTH = warm_save.GROWTH = 20  # so that small programs are kept
 size, regions = map(int, sys.argv[1:3])
 if size:
     cache.CodeCache.__init__.__defaults__ = (cache.FIXED + size * regions, regions)

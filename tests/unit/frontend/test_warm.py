@@ -109,7 +109,7 @@ WRITE = """
 """
 """The code is called once more while it can be written"""
 
-ONE, TWO = Program(40, 12, 1), Program(40, 12, 2)
+ONE, TWO = Program(8, 6, 1), Program(8, 6, 2)
 
 
 @pytest.fixture(scope="module")
@@ -155,8 +155,6 @@ def of_two() -> int:
 def test_another_library_in_the_same_place(middle: str, mode: str, tmp_path: Path, stencils: Path) -> None:
     guest = Guest(tmp_path, stencils, middle, mode)
     assert guest.run()[:2] == (of_one(), of_two())
-    found = guest.run()
-    assert found[:2] == (of_one(), of_two())
     assert guest.run()[:2] == (of_one(), of_two())
 
 
@@ -164,7 +162,7 @@ def test_another_library_in_the_same_place(middle: str, mode: str, tmp_path: Pat
 @pytest.mark.parametrize("middle", [PATCH, WRITE], ids=["protect", "write"])
 def test_code_from_disk_is_patched(middle: str, mode: str, tmp_path: Path, stencils: Path) -> None:
     guest = Guest(tmp_path, stencils, middle, mode)
-    for _ in range(3):
+    for _ in range(2):
         assert guest.run()[:2] == (of_one(), 77)
 
 
