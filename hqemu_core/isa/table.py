@@ -1,7 +1,8 @@
 """Instruction tables: one :class:`Row` per encoding, compiled to a fast decoder.
 
 A row's ``pattern`` lists the encoding from the most significant bit: ``0``/``1`` fixed bits, ``x`` ignored
-bits, ``name:width`` (or ``name`` for one bit) fields. ``shape``, ``operands`` and ``when`` are Python
+bits, ``name:width`` (or ``name`` for one bit) fields. It has 16 or 32 bits, or 36 where what comes before an
+instruction changes it and is put above it. ``shape``, ``operands`` and ``when`` are Python
 expressions over the field names (and the names of the table's ``namespace``):
 
 * ``when``   false: this row does not match (the next matching row is tried; none: unallocated);
@@ -100,7 +101,7 @@ def parse_pattern(row: str, pattern: str) -> tuple[int, int, int, tuple[tuple[st
             total += width
             mask = mask << width | int(token.replace("0", "1").replace("x", "0"), 2)
             value = value << width | int(token.replace("x", "0"), 2)
-    if total not in (16, 32):
+    if total not in (16, 32, 36):
         raise IsaError(f"row {row}: pattern has {total} bits")
     return mask, value, total, tuple([(name, total - end, width) for name, end, width in ends])
 

@@ -14,6 +14,16 @@ def u32(value: int) -> int:
     return value & 0xFFFFFFFF
 
 
+def literal(pc: int) -> int:
+    """PC as the base of a literal, Align(PC, 4), of the instruction at a code address, in Arm or Thumb state."""
+    return (pc & 0xFFFFFFFC) + (4 if pc & 1 else 8)
+
+
+def pc_value(pc: int) -> int:
+    """PC as an operand (A2.3)."""
+    return (pc & 0xFFFFFFFE) + (4 if pc & 1 else 8)
+
+
 def expand(imm12: int) -> int:
     """Modified immediate constant (ARMExpandImm, A5.2.4) as a signed value."""
     value, rotate = imm12 & 0xFF, (imm12 >> 8) * 2

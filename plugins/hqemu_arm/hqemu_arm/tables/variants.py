@@ -40,6 +40,14 @@ def conditional(
     ]  # fmt: skip
 
 
+def row_like(row: Row, pattern: str) -> Row:
+    """The row with another encoding."""
+    return Row(
+        row.name, pattern, row.lift, row.shape, row.operands, row.when, row.flags, row.end, row.fuse, row.insn,
+        row.feature,
+    )  # fmt: skip
+
+
 def with_pc(
     name: str, pattern: str, lift: Lift, shape: str, operands: str, reads: str, writes: str = "", when: str = "",
     flags: str = "", fuse: str = "", insn: str = "", insn_reads: str = "", insn_writes: str = "",
