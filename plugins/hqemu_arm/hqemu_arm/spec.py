@@ -18,9 +18,9 @@ THUMB = 1
 
 
 def _make_tables() -> Mapping[int, Table]:
-    from .tables import make_table
+    from .tables import make_table, make_thumb_table
 
-    return {0: make_table()}
+    return {0: make_table(), THUMB: make_thumb_table()}
 
 
 def _decoding() -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
@@ -32,7 +32,7 @@ def _decoding() -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
 def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
     """The ``HELPERS`` lists of all modules that the rows' lift functions live in."""
     found: dict[str, Helper] = {}
-    for module in sorted({row.lift.__module__ for row in spec.tables[0].rows}):
+    for module in sorted({row.lift.__module__ for table in spec.tables.values() for row in table.rows}):
         for helper in getattr(sys.modules[module], "HELPERS", ()):
             if found.setdefault(helper.name, helper) is not helper:
                 raise IsaError(f"two helpers are named {helper.name}")

@@ -9,6 +9,7 @@ from typing import Any
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.ir.opcodes import MemOp
 
 from ..state import R15, C, N, V_FLAG, Z
 
@@ -124,6 +125,18 @@ def _compare(b: IRBuilder, cond: int, a: int, c: int) -> int:
     if cond < 12:
         return b.slt(a, c) if cond & 1 else b.sle(c, a)
     return b.sle(a, c) if cond & 1 else b.slt(c, a)
+
+
+# -- memory
+
+
+def is_big(b: IRBuilder) -> bool:
+    """Data is big-endian (CPSR.E, which is the context)."""
+    return bool(b.memo.get("big"))
+
+
+def mem(b: IRBuilder, size: int, align: int = 1, order: str = "") -> MemOp:
+    return MemOp(size, is_big(b), align, order)
 
 
 # -- variants of lift functions

@@ -20,7 +20,7 @@ def _split(pattern: str) -> tuple[str, list[str], list[str]]:
     """The condition field, the other four tokens of the top byte, and the rest."""
     tokens = pattern.split()
     top: list[str] = []
-    while len(top) < 5 or top[0] != "cond:4" and len(top) < 8:
+    while len(top) < 5 or (top[0] != "cond:4" and len(top) < 8):
         token = tokens.pop(0)
         if token.strip("01x"):
             top.append(token)
