@@ -36,6 +36,6 @@ def test_rows_of_both_sizes_in_a_table() -> None:
     table = Table(rows, {}, wide=0xE800)
     for decoder in (table, SnapshotTable(take(table), {}, {}, lambda: table)):
         code = decoder.split(struct.pack("<3H", 0x4770, 0xE801, 2), 0, 9)
-        found = [decoder.decode(key) for key in code.keys]
+        found = [decoder.decode(key) for key in code.keys if isinstance(key, int)]
         assert [(f[0].name, f[1]) for f in found if f is not None] == [("short", (0x770,)), ("long", (1, 2))]
         assert decoder.decode(0x14770) is None
