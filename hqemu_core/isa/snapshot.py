@@ -93,6 +93,8 @@ class SnapshotTable:
     def split(self, source: bytes, pc: int, limit: int) -> Code:
         if self._wide is None:
             return split_words(source, pc, limit)
+        if isinstance(self._wide, str):
+            return self._space[self._wide](source, pc, limit)  # type: ignore[no-any-return]
         return split_halfwords(source, pc, limit, self._wide)
 
     def decode(self, word: int, pc: int = 0) -> Decoded | None:

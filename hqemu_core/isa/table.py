@@ -148,7 +148,7 @@ class Table:
 
     def __init__(
         self, rows: Sequence[Row], kinds: Mapping[str, OperandKind], namespace: Mapping[str, Any] | None = None,
-        bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None, wide: int | None = None,
+        bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None, wide: int | str | None = None,
     ) -> None:  # fmt: skip
         self.rows = list(rows)
         self.kinds = dict(kinds)
@@ -161,7 +161,8 @@ class Table:
         """which fusible pairs compilers emit, for building stencils in advance; None: unknown"""
         self.wide = wide
         """None: instructions of 32 bits. Else of 16, or of 32 when the first 16 are this or more: their words have
-        those in the upper half, and 16-bit rows match words below 1 << 16 only"""
+        those in the upper half, and 16-bit rows match words below 1 << 16 only. A name: of the function in
+        ``namespace`` that splits"""
         self.align = 4 if wide is None else 2
         self.longest = 4
         self.bucket = bucket
@@ -204,6 +205,8 @@ class Table:
     def split(self, source: bytes, pc: int, limit: int) -> Code:
         if self.wide is None:
             return split_words(source, pc, limit)
+        if isinstance(self.wide, str):
+            return self.namespace[self.wide](source, pc, limit)  # type: ignore[no-any-return]
         return split_halfwords(source, pc, limit, self.wide)
 
     def candidates(self, key: int) -> list[tuple[int, int, Row]]:

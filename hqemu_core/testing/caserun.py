@@ -144,7 +144,7 @@ def lift_with_holes(isa: IsaSpec, found: Decoded, context_bits: int) -> IRBuilde
 
 def stop_of(isa: IsaSpec, outcome: Outcome) -> Stop:
     """Traps and system calls end a run, other terminators only say where it goes on."""
-    pc = outcome.address & ((1 << isa.bits) - 1)
+    pc = outcome.address & ((1 << isa.bits) - 1 | isa.pc_bits)
     if outcome.code == op.TRAP:
         return Stop(op.TRAP_NAMES[outcome.args[0]], pc)
     if outcome.code == op.SYSCALL:
