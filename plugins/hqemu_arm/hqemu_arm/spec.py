@@ -11,7 +11,7 @@ from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import OperandKind, Table
 
-from .state import FLAGS, KINDS, LAYOUT, PC
+from .state import FLAGS, IT_SHIFT, KINDS, LAYOUT, PC
 
 THUMB = 1
 """the mode bit of code addresses"""
@@ -52,7 +52,8 @@ def make_spec() -> IsaSpec:
         state=LAYOUT,
         tables=_make_tables,
         pc=PC,
-        pc_bits=THUMB,
+        pc_bits=THUMB | 0xFF << IT_SHIFT,
+        insn_align=2,
         flags=FLAGS,
         helpers=lambda: _make_helpers(spec),
         capstone=("CS_ARCH_ARM", "CS_MODE_ARM"),

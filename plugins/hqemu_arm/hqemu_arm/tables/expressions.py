@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .itstate import following as following
+
 
 def sx(value: int, bits: int) -> int:
     """Two's complement value of a ``bits``-wide field."""

@@ -8,7 +8,7 @@ from ..lift import branches, dp, loads, media, multiply, system, thumb
 from ..lift.common import reading_pc
 from .t32_variants import alone, narrow, setting
 
-_NEXT = "to(u32(pc + 2))"
+_NEXT = "to(following(pc, 2))"
 _PC = "to(pc_value(pc))"
 
 # fmt: off

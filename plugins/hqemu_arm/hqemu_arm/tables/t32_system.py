@@ -8,7 +8,7 @@ from ..lift import branches, exclusive, status
 from ..lift import system as lift
 from .t32_variants import wide
 
-_NEXT = "to(u32(pc + 4))"
+_NEXT = "to(following(pc, 4))"
 _FAR = "thumb_offset(s, j1, j2, high, low)"
 _TO = f"to(u32(pc + 4 + {_FAR}))"
 _PATTERN = "11110 s high:10 1 {} j1 {} j2 low:11"
