@@ -161,8 +161,8 @@ class Table:
         """which fusible pairs compilers emit, for building stencils in advance; None: unknown"""
         self.wide = wide
         """None: instructions of 32 bits. Else of 16, or of 32 when the first 16 are this or more: their words have
-        those in the upper half, and 16-bit rows match words below 1 << 16 only. A name: of the function in
-        ``namespace`` that splits"""
+        those in the upper half, and 16-bit rows match words below 1 << 16 only. A name: of what the
+        functions ``split_<name>`` and ``join_<name>`` of ``namespace`` do"""
         self.align = 4 if wide is None else 2
         self.longest = 4
         self.bucket = bucket
@@ -206,10 +206,12 @@ class Table:
         if self.wide is None:
             return split_words(source, pc, limit)
         if isinstance(self.wide, str):
-            return self.namespace[self.wide](source, pc, limit)  # type: ignore[no-any-return]
+            return self.namespace[f"split_{self.wide}"](source, pc, limit)  # type: ignore[no-any-return]
         return split_halfwords(source, pc, limit, self.wide)
 
     def join(self, key: int) -> bytes:
+        if isinstance(self.wide, str):
+            return self.namespace[f"join_{self.wide}"](key)  # type: ignore[no-any-return]
         return join_word(key) if self.wide is None else join_halfwords(key)
 
     def candidates(self, key: int) -> list[tuple[int, int, Row]]:

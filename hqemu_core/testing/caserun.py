@@ -19,6 +19,8 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded
 
 PAGE = 4096
+_PLACE = (1 << 56) - 1
+_SIGN = 1 << 55
 STEPS = 1000
 """Instructions after which a case that does not end is given up."""
 
@@ -131,9 +133,14 @@ def context(isa: IsaSpec, state: CaseState) -> int:
 
 def decode(isa: IsaSpec, code: bytes, at: int, pc: int) -> tuple[Decoded | None, int]:
     """The instruction at offset ``at``, and the code address behind it."""
-    table = isa.tables[pc & isa.pc_bits]
+    table = isa.tables[pc & isa.table_bits]
     keys, pcs, _ = table.split(code[at : at + table.longest], pc, 1)
     return (table.decode(keys[0], pc), pcs[1]) if keys else (None, pc)  # type: ignore[arg-type]
+
+
+def distance(start: int, pc: int) -> int:
+    """From one code address to another, whose top bytes are not part of them."""
+    return ((pc - start & _PLACE) ^ _SIGN) - _SIGN
 
 
 def lift_with_holes(isa: IsaSpec, found: Decoded, context_bits: int) -> IRBuilder:
@@ -174,8 +181,8 @@ def step(
 def lift_block(isa: IsaSpec, code: bytes, start: int, pc: int, context_bits: int) -> tuple[IRBuilder, int]:
     """One builder for all instructions up to a terminator; also the address after them."""
     b = isa.builder(context_bits)
-    while start <= pc < start + len(code):
-        found, following = decode(isa, code, pc - start, pc)
+    while 0 <= (at := distance(start, pc)) < len(code):
+        found, following = decode(isa, code, at, pc)
         if found is None:
             b.trap(op.TRAP_ILLEGAL, pc)
             break
@@ -203,7 +210,7 @@ def _repeat(one: Runner) -> Runner:
     def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         stop = Stop("end", pc)
         for _ in range(STEPS):
-            at = stop.pc - pc
+            at = distance(pc, stop.pc)
             if stop.kind != "end" or not 0 <= at < len(code):
                 return stop
             stop = one(isa, code[at:], stop.pc, state, memory)

@@ -10,7 +10,7 @@ from hqemu_core.isa.table import Row, Table
 
 from ..state import KINDS
 from . import expressions
-from .itstate import split_thumb
+from .itstate import join_thumb, split_thumb
 from .t32_from_a32 import t32_from_a32
 
 MODULES = ("branches", "arith", "system", "loads", "dp")
@@ -27,7 +27,7 @@ def _rows(names: Iterable[str]) -> list[Row]:
 def namespace() -> dict[str, Any]:
     """What the rows' expressions may use: :mod:`.expressions`."""
     found = {name: value for name, value in vars(expressions).items() if not name.startswith("_")}
-    return {**found, "split_thumb": split_thumb}
+    return {**found, "split_thumb": split_thumb, "join_thumb": join_thumb}
 
 
 def make_table() -> Table:
@@ -37,4 +37,4 @@ def make_table() -> Table:
 def make_thumb_table() -> Table:
     coprocessor = [row for row in _rows(["system"]) if row.name.startswith(("mrc", "mcr"))]
     rows = [*_rows(T32_MODULES), *t32_from_a32([*coprocessor, *_rows(SHARED)])]
-    return Table(rows, KINDS, namespace(), bucket=(21, 0x7FF), wide="split_thumb")
+    return Table(rows, KINDS, namespace(), bucket=(21, 0x7FF), wide="thumb")

@@ -58,3 +58,14 @@ def split_thumb(source: bytes, pc: int, limit: int) -> Code:
             it = it & 0xE0 | it << 1 & 0x1F if it & 7 else 0
             pcs.append(at + 2 * n & _ADDRESS | it << IT_SHIFT)
     return Code(keys, pcs, source)
+
+
+def join_thumb(key: int) -> bytes:
+    """The instruction, behind an IT when it is conditional."""
+    cond, first, second = key >> 32, key >> 16 & 0xFFFF, key & 0xFFFF
+    code = first.to_bytes(2, "little")
+    if first >= _WIDE:
+        code += second.to_bytes(2, "little")
+    if cond == 14:
+        return code
+    return (0xBF08 | min(cond, 14) << 4).to_bytes(2, "little") + code

@@ -40,19 +40,19 @@ _MULTIPLY: list[Row] = [
     *wide("umaal", _MULL.format("110", "0110"), lift.lift_umaal, "", _HILO, _LONG, insn="umaal r0, r1, r2, r3"),
     *wide("smlal_half", _MULL.format("100", "10 n m"), lift.lift_smlal_half, "n, m", _HILO, _LONG, insn="smlaltb r0, r1, r2, r3"),
     *wide("smlald", _MULL.format("10 sub", "110 x_"), lift.lift_smlald, "sub, x_", _HILO, _LONG, insn="smlald r0, r1, r2, r3"),
-    *wide("div", "11111011 1 0 uns 1 rn:4 1111 rd:4 1111 rm:4", lift.lift_div, "1 - uns", _THREE, _RD3, insn="sdiv r0, r1, r2", select=True),
+    *wide("div", "11111011 1 0 uns 1 rn:4 1111 rd:4 1111 rm:4", lift.lift_div, "1 - uns", _THREE, _RD3, insn=".word 0xf0f2fb91 // sdiv r0, r1, r2", select=True),
 ]
 _PARALLEL = "{0: 4, 1: 0, 2: 1, 4: 7, 5: 3, 6: 2}"
 """T32's number of the operation -> ``lift_parallel``'s"""
 _MEDIA: list[Row] = [
     *wide("extend", "11111010 0 kind:3 1111 1111 rd:4 10 rot:2 rm:4", media.lift_extend, "{0: 3, 1: 7, 2: 0, 3: 4, 4: 2, 5: 6}[kind], rot != 0", "r(rd) r(rm) i(8 * rot)", "kind < 6 and 15 not in (rd, rm)", insn="sxtb.w r0, r1", select=True),
-    *wide("extend_add", "11111010 0 kind:3 rn:4 1111 rd:4 10 rot:2 rm:4", media.lift_extend_add, "{0: 3, 1: 7, 2: 0, 3: 4, 4: 2, 5: 6}[kind], rot != 0", "r(rd) r(rn) r(rm) i(8 * rot)", f"kind < 6 and {_RD3}", insn="uxtah r0, r1, r2, ror #8", select=True),
+    *wide("extend_add", "11111010 0 kind:3 rn:4 1111 rd:4 10 rot:2 rm:4", media.lift_extend_add, "{0: 3, 1: 7, 2: 0, 3: 4, 4: 2, 5: 6}[kind], rot != 0", "r(rd) r(rn) r(rm) i(8 * rot)", f"kind < 6 and {_RD3}", insn=".word 0xf082fa11 // uxtah r0, r1, r2", select=True),
     *wide("parallel", _REG.format("1 oper:3", "0 uns kind:2"), media.lift_parallel, f"kind + 1, uns, {_PARALLEL}[oper]", _THREE, f"kind < 3 and oper not in (3, 7) and {_RD3}", insn="uadd8 r0, r1, r2"),
     *wide("qadd", _REG.format("1 000", "10 sub dbl"), media.lift_qadd, "sub, dbl", "r(rd) r(rm) r(rn)", _RD3, insn="qadd r0, r1, r2"),
     *wide("reverse", _REG.format("1 001", "10 kind:2"), media.lift_reverse, "kind", "r(rd) r(rm)", "rn == rm and 15 not in (rd, rm)", insn="rev.w r0, r1", select=True),
     *wide("sel", _REG.format("1 010", "1000"), media.lift_sel, "", _THREE, _RD3, insn="sel r0, r1, r2", select=True),
     *wide("clz", _REG.format("1 011", "1000"), media.lift_reverse, "4", "r(rd) r(rm)", "rn == rm and 15 not in (rd, rm)", insn="clz r0, r1", select=True),
-    *wide("crc32", _REG.format("1 10 c", "10 size:2"), crc.lift_crc32, "size, c", _THREE, f"size < 3 and {_RD3}", insn=".short 0xfac1, 0xf082 // crc32b r0, r1, r2", feature="crc32"),
+    *wide("crc32", _REG.format("1 10 c", "10 size:2"), crc.lift_crc32, "size, c", _THREE, f"size < 3 and {_RD3}", insn=".word 0xf082fac1 // crc32b r0, r1, r2", feature="crc32"),
 ]
 # fmt: on
 ROWS = [*_MULTIPLY, *_MEDIA]

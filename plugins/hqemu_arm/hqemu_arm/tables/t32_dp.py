@@ -34,7 +34,7 @@ def _immediate() -> list[Row]:
         rows += wide(
             "dp_imm" + suffix, f"11110 i 0 op:4 {s} rn:4 0 imm3:3 rd:4 imm8:8", lift.lift_dp_imm,
             f"{_CODE}, {s}, {carry}", f"r(rd) r(rn) {_IMM}", f"op in {codes} and 15 not in (rn, rd)", flags, "", fuse,
-            f"{name}.w r0, r1, #0xff00ff", not s,
+            f"{name} r0, r1, #0xff00ff", not s,
         )  # fmt: skip
     for name, codes, flags in _COMPARES:
         rows += wide(
@@ -90,7 +90,7 @@ def _register() -> list[Row]:
                 "mov_reg" + "_s" * s + "_rrx" * rrx, f"1110101 001 inv {s} 1111 {shifted.format('rd:4')}",
                 lift.lift_move_reg, f"13 + 2 * inv, {s}, {_KIND}", f"r(rd) {_BY}",
                 f"15 not in (rd, rm) and {_RRX if rrx else _NO_RRX}", "rw" if rrx else "p" if s else "", "",
-                "first" if s and not rrx else "", f"{name}.w r0, r2{'' if rrx else ', #3'}", not s,
+                "first" if s and not rrx else "", f"{name} r0, r2" if rrx else f"{name}.w r0, r2, #3", not s,
             )  # fmt: skip
     for s in (0, 1):
         rows += wide(
@@ -111,7 +111,7 @@ _FIELD = [
     *wide("bfx", "11110 0 11 uns 1 0 0 rn:4 0 imm3:3 rd:4 imm2:2 0 wm:5", media.lift_bfx, "uns", f"r(rd) r(rn) i(31 - {_LSB} - wm) i(31 - wm)", f"{_LSB} + wm < 32 and 15 not in (rd, rn)", insn="ubfx r0, r1, #4, #8", select=True),
     *wide("bfc", "11110 0 11 0 1 1 0 1111 0 imm3:3 rd:4 imm2:2 0 msb:5", media.lift_bfc, "", f"r(rd) i(~(ones(msb + 1) & -(1 << {_LSB})))", f"msb >= {_LSB} and rd != 15", insn="bfc r0, #4, #8", select=True),
     *wide("bfi", "11110 0 11 0 1 1 0 rn:4 0 imm3:3 rd:4 imm2:2 0 msb:5", media.lift_bfi, "", f"r(rd) r(rn) i({_LSB}) i(sx(ones(msb + 1) & -(1 << {_LSB}), 32))", f"msb >= {_LSB} and 15 not in (rd, rn)", insn="bfi r0, r1, #4, #8", select=True),
-    *wide("pkh", "1110101 0110 0 rn:4 0 imm3:3 rd:4 imm2:2 sh 0 rm:4", media.lift_pkh, f"sh, shift_kind(2 * sh, {_SAT})", f"r(rd) r(rn) r(rm) i({_SAT})", "15 not in (rd, rn, rm)", insn="pkhbt r0, r1, r2, lsl #4", select=True),
+    *wide("pkh", "1110101 0110 0 rn:4 0 imm3:3 rd:4 imm2:2 sh 0 rm:4", media.lift_pkh, f"sh, shift_kind(2 * sh, {_SAT})", f"r(rd) r(rn) r(rm) i({_SAT})", "15 not in (rd, rn, rm)", insn=".word 0x1002eac1 // pkhbt r0, r1, r2, lsl #4", select=True),
 ]
 # fmt: on
 

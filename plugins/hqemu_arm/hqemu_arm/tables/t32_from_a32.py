@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from hqemu_core.isa.table import Row
 
-from ..lift.common import Lift
-from .variants import conditional, row_like
+from .t32_variants import in_block, wide
+from .variants import row_like
 
 
 def _split(pattern: str) -> tuple[str, list[str], list[str]]:
@@ -54,15 +54,14 @@ def _is_simd(row: Row) -> bool:
 
 def t32_from_a32(rows: Iterable[Row]) -> list[Row]:
     """T32's rows for A32's, those of Advanced SIMD with a conditional one each."""
-    found = []
+    found: list[Row] = []
     for row in rows:
         pattern = t32_pattern(row.pattern)
-        if not _is_simd(row):
-            found.append(row_like(row, pattern))
-            continue
-        lift: Lift = row.lift
-        found += conditional(
-            row.name, pattern.removeprefix("1110 "), lift, row.shape, row.operands, row.when, row.flags, row.end,
-            row.fuse, row.insn, feature=row.feature,
-        )  # fmt: skip
+        if _is_simd(row):
+            found += wide(
+                row.name, pattern.removeprefix("1110 "), row.lift, row.shape, row.operands, row.when, row.flags,
+                row.end, row.fuse, row.insn, feature=row.feature,
+            )  # fmt: skip
+        else:
+            found.append(row_like(row, pattern, in_block(row) if row.name.endswith("_if") else ""))
     return found

@@ -50,8 +50,8 @@ _EXCLUSIVE: list[Row] = [
     *wide("strexd", "1110 1000 1100 rn:4 rt:4 rt2:4 rel 111 rd:4", exclusive.lift_store_exclusive_pair, "", "r(rd) r(rt) r(rt2) r(rn)", f"15 not in (rn, rd, rt, rt2) and {_FREE} and rd != rt2", insn="strexd r0, r1, r3, [r2]"),
     *wide("ldrex_size", "1110 1000 1101 rn:4 rt:4 1111 acq 1 size:2 1111", exclusive.lift_load_exclusive, f"{_SIZE}, acq", "r(rt) r(rn)", "(size < 2 or size == 2 and acq) and 15 not in (rn, rt)", insn="ldrexb r0, [r1]"),
     *wide("ldrexd", "1110 1000 1101 rn:4 rt:4 rt2:4 acq 111 1111", exclusive.lift_load_exclusive_pair, "acq", "r(rt) r(rt2) r(rn)", "15 not in (rn, rt, rt2) and rt != rt2", insn="ldrexd r0, r3, [r1]"),
-    *wide("lda", "1110 1000 1101 rn:4 rt:4 1111 10 size:2 1111", exclusive.lift_load_acquire, _SIZE, "r(rt) r(rn)", "size < 3 and 15 not in (rn, rt)", insn=".short 0xe8d1, 0x0faf // lda r0, [r1]"),
-    *wide("stl", "1110 1000 1100 rn:4 rt:4 1111 10 size:2 1111", exclusive.lift_store_release, _SIZE, "r(rt) r(rn)", "size < 3 and 15 not in (rn, rt)", insn=".short 0xe8c1, 0x0faf // stl r0, [r1]"),
+    *wide("lda", "1110 1000 1101 rn:4 rt:4 1111 10 size:2 1111", exclusive.lift_load_acquire, _SIZE, "r(rt) r(rn)", "size < 3 and 15 not in (rn, rt)", insn=".word 0x0fafe8d1 // lda r0, [r1]"),
+    *wide("stl", "1110 1000 1100 rn:4 rt:4 1111 10 size:2 1111", exclusive.lift_store_release, _SIZE, "r(rt) r(rn)", "size < 3 and 15 not in (rn, rt)", insn=".word 0x0fafe8c1 // stl r0, [r1]"),
     *wide("tb_pc", "1110 1000 1101 1111 1111 0000 000 half rm:4", thumb.lift_tb_pc, "half", "r(rm) to(pc_value(pc))", "rm != 15", end="indirect", insn="tbb [pc, r1]"),
     *wide("tb", "1110 1000 1101 rn:4 1111 0000 000 half rm:4", thumb.lift_tb, "half", "r(rn) r(rm) to(pc_value(pc))", "15 not in (rn, rm)", end="indirect", insn="tbh [r0, r1, lsl #1]"),
 ]

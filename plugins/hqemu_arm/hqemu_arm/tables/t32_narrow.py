@@ -64,13 +64,13 @@ _MISC: list[Row] = [
     alone("cbz", "1011 nz 0 i 1 imm:5 rn:3", thumb.lift_cbz, "nz", f"r(rn) to(u32(pc + 4 + (i << 6 | imm << 1))) {_NEXT}", end="branch", insn="cbz r0, #8"),
     alone("it", "1011 1111 cond:4 mask:4", system.lift_nothing, when="mask and cond < 15 and not (cond == 14 and mask & mask - 1)", insn="it eq"),
     *narrow("hint", "1011 1111 imm:4 0000", system.lift_nothing, insn="nop"),
-    *narrow("cps", "1011 0110 011 im 0 a i f", system.lift_nothing, insn="cpsie i"),
+    *narrow("cps", "1011 0110 011 im 0 a i f", system.lift_nothing, insn=".short 0xb662 // cpsie i"),
     Row("t_bkpt", "xxxx 1011 1110 imm:8 0000000000000000", branches.lift_bkpt, "", "to(pc)", end="trap", insn="bkpt #1"),
-    *narrow("udf", "1101 1110 imm:8", branches.lift_undefined, "", "to(pc)", end="trap", insn="udf #1"),
+    *narrow("udf", "1101 1110 imm:8", branches.lift_undefined, "", "to(pc)", end="trap", insn=".short 0xde01 // udf #1"),
     *narrow("svc", "1101 1111 imm:8", branches.lift_svc, "0", _NEXT, end="syscall", insn="svc #0"),
-    alone("b_cond", "1101 cc:4 imm:8", branches.lift_b_if, "cc", f"to(u32(pc + 4 + sx(imm << 1, 9))) {_NEXT}", "cc < 14", "r", "branch", "second", "beq #8"),
-    alone("b", "11100 imm:11", branches.lift_b, "", "to(u32(pc + 4 + sx(imm << 1, 12)))", end="jump", insn="b #8"),
-    Row("t_b_if", "cond:4 11100 imm:11 0000000000000000", branches.lift_b_if, "cond", f"to(u32(pc + 4 + sx(imm << 1, 12))) {_NEXT}", "cond < 14", "r", "branch", "second", "it eq; beq #8"),
+    alone("b_cond", "1101 cc:4 imm:8", branches.lift_b_if, "cc", f"to(u32(pc + 4 + sx(imm << 1, 9))) {_NEXT}", "cc < 14", "r", "branch", "second", ".short 0xd002 // beq #0x400008"),
+    alone("b", "11100 imm:11", branches.lift_b, "", "to(u32(pc + 4 + sx(imm << 1, 12)))", end="jump", insn="b #0x400100"),
+    Row("t_b_if", "cond:4 11100 imm:11 0000000000000000", branches.lift_b_if, "cond", f"to(u32(pc + 4 + sx(imm << 1, 12))) {_NEXT}", "cond < 14", "r", "branch", "second", "it eq & beq #0x400100"),
 ]
 # fmt: on
 

@@ -11,9 +11,14 @@ _NONE = "0000000000000000"
 """what stands for the second halfword of a 16-bit instruction"""
 
 
+def in_block(row: Row) -> str:
+    """A conditional row's example as an assembler for T32 takes it."""
+    insn = row.insn
+    return f".short 0xbf08; {insn}" if insn.startswith(".") else f"it eq & {insn}"
+
+
 def _in_block(rows: list[Row]) -> list[Row]:
-    """With examples that an assembler for T32 takes."""
-    return [row_like(row, row.pattern, f"it eq; {row.insn}" if row.name.endswith("_if") else "") for row in rows]
+    return [row_like(row, row.pattern, in_block(row)) if row.name.endswith("_if") else row for row in rows]
 
 
 def wide(
@@ -43,7 +48,7 @@ def setting(
         f"t_{name}", f"{pattern} {_NONE}", lift, shape.format(s=0), operands, when, "r" if reads else "",
         insn=insn.replace("s ", " ", 1), select=True,
     )  # fmt: skip
-    always = f"it al; {insn.replace('s ', 'al ', 1)}"
+    always = f"it al & {insn.replace('s ', 'al ', 1)}"
     return [
         Row(f"t_{name}_s", f"1110 {pattern} {_NONE}", lift, shape.format(s=1), operands, when, flags, "", fuse, insn),
         row_like(without[0], f"1111 {pattern} {_NONE}", always),

@@ -18,10 +18,13 @@ def _join(*conditions: str) -> str:
 
 def _if_example(insn: str) -> str:
     """``add r0, r1, r2`` to ``addeq r0, r1, r2``; ``.word 0xe... // text`` likewise."""
+    if insn.startswith(".") and not insn.startswith(".word 0xe"):  # T32
+        return insn
     if insn.startswith(".word 0xe"):
         return insn.replace("0xe", "0x0").replace(" r", "eq r", 1)
     name, space, rest = insn.partition(" ")
-    return f"{name}eq{space}{rest}"
+    name, dot, width = name.partition(".")
+    return f"{name}eq{dot}{width}{space}{rest}"
 
 
 def conditional(
