@@ -24,7 +24,7 @@ _SHIFT_ADD: list[Row] = [
 _TWO = "r(rd) r(rd) r(rm) i(0)"
 _DATA: list[Row] = [
     *setting("logic", "010000 op:4 rm:3 rd:3", dp.lift_dp_reg, "op, {s}, 0", _TWO, "op in (0, 1, 12, 14)", "p", insn="ands r0, r1"),
-    *setting("carry", "010000 010 sub rm:3 rd:3", dp.lift_dp_reg, "5 + sub, {s}, 0", "r(rd) r(rd) r(rm) i(0)", flags="rw", fuse="", insn="adcs r0, r1", reads=True),
+    *setting("carry", "010000 op:4 rm:3 rd:3", dp.lift_dp_reg, "op, {s}, 0", _TWO, "op in (5, 6)", "rw", fuse="", insn="adcs r0, r1", reads=True),
     *setting("shift_reg", "010000 op:4 rm:3 rd:3", dp.lift_move_rsr, "13, {s}, (op - 2) & 3 if op < 5 else 3", "r(rd) r(rd) r(rm)", "op in (2, 3, 4, 7)", "rw", "", "lsls r0, r1"),
     *narrow("tst", "010000 1000 rm:3 rn:3", dp.lift_compare_reg, "8, 0", "r(rn) r(rm) i(0)", flags="p", fuse="first", insn="tst r0, r1"),
     *setting("neg", "010000 1001 rn:3 rd:3", dp.lift_dp_imm, "3, {s}, 0", "r(rd) r(rn) i(0)", insn="rsbs r0, r1, #0"),
