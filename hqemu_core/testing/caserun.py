@@ -19,8 +19,6 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded
 
 PAGE = 4096
-_PLACE = (1 << 56) - 1
-_SIGN = 1 << 55
 STEPS = 1000
 """Instructions after which a case that does not end is given up."""
 
@@ -138,9 +136,9 @@ def decode(isa: IsaSpec, code: bytes, at: int, pc: int) -> tuple[Decoded | None,
     return (table.decode(keys[0], pc), pcs[1]) if keys else (None, pc)  # type: ignore[arg-type]
 
 
-def distance(start: int, pc: int) -> int:
-    """From one code address to another, whose top bytes are not part of them."""
-    return ((pc - start & _PLACE) ^ _SIGN) - _SIGN
+def distance(isa: IsaSpec, start: int, pc: int) -> int:
+    """Bytes from one code address to another."""
+    return (pc & ~isa.pc_bits) - (start & ~isa.pc_bits)
 
 
 def lift_with_holes(isa: IsaSpec, found: Decoded, context_bits: int) -> IRBuilder:
@@ -181,7 +179,7 @@ def step(
 def lift_block(isa: IsaSpec, code: bytes, start: int, pc: int, context_bits: int) -> tuple[IRBuilder, int]:
     """One builder for all instructions up to a terminator; also the address after them."""
     b = isa.builder(context_bits)
-    while 0 <= (at := distance(start, pc)) < len(code):
+    while 0 <= (at := distance(isa, start, pc)) < len(code):
         found, following = decode(isa, code, at, pc)
         if found is None:
             b.trap(op.TRAP_ILLEGAL, pc)
@@ -210,7 +208,7 @@ def _repeat(one: Runner) -> Runner:
     def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         stop = Stop("end", pc)
         for _ in range(STEPS):
-            at = distance(pc, stop.pc)
+            at = distance(isa, pc, stop.pc)
             if stop.kind != "end" or not 0 <= at < len(code):
                 return stop
             stop = one(isa, code[at:], stop.pc, state, memory)
