@@ -42,8 +42,8 @@ class IsaSpec:
     (current only when guest code is left). ``pc_bits`` are bits of code addresses that are not part of the memory
     address: they are in ``pc``, in branch targets and in the keys of translations; rows' expressions put them into the
     code addresses they make. Low ones choose the instruction set (Arm's Thumb bit). Those of the top byte tell what
-    instructions before do to the one there (Arm's IT state); ``split`` of the decoder makes them. ``flags`` are the state offsets that
-    the tables' ``flags`` column speaks of.
+    instructions before do to the one there (Arm's IT state); ``split`` of the decoder makes them. ``flags``
+    are the state offsets that the tables' ``flags`` column speaks of.
     ``tables`` maps an instruction set (a code address's low ``pc_bits``) to its table; most ISAs have one, key 0.
     ``insn_align``: code addresses of all of them are multiples of that. ``tables`` and
     ``helpers`` may be functions without arguments, called when first needed: with a snapshot (``isa.snapshot``) of the

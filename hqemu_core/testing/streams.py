@@ -23,8 +23,8 @@ from hqemu_core.errors import GuestFault, HqemuError
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.interp import Interp
-from hqemu_core.isa.code import Key
 from hqemu_core.isa.casespec import CaseSpec, StreamRules
+from hqemu_core.isa.code import Key
 from hqemu_core.isa.state import STATE_BASE
 from hqemu_core.isa.table import Row
 

@@ -7,7 +7,7 @@ from typing import Final
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu
 
-from .state import IT_SHIFT, GE, LAYOUT, C, N, Q, V_FLAG, Z
+from .state import GE, IT_SHIFT, LAYOUT, C, N, Q, V_FLAG, Z
 
 USER: Final = 0x10
 THUMB: Final = 1 << 5

@@ -36,10 +36,10 @@ def _immediate() -> list[Row]:
             f"{_CODE}, {s}, {carry}", f"r(rd) r(rn) {_IMM}", f"op in {codes} and 15 not in (rn, rd)", flags, "", fuse,
             f"{name} r0, r1, #0xff00ff", not s,
         )  # fmt: skip
-    for name, codes, flags in _COMPARES:
+    for name, compares, flags in _COMPARES:
         rows += wide(
             f"{name}_imm", "11110 i 0 op:4 1 rn:4 0 imm3:3 1111 imm8:8", lift.lift_compare_imm,
-            f"{codes}[op], {_CARRY if flags == 'p' else '0'}", f"r(rn) {_IMM}", f"op in {codes} and rn != 15", flags,
+            f"{compares}[op], {_CARRY if flags == 'p' else '0'}", f"r(rn) {_IMM}", f"op in {tuple(compares)} and rn != 15", flags,
             "", "first", f"{name}.w r1, #0xff00ff",
         )  # fmt: skip
     for s in (0, 1):
@@ -75,12 +75,12 @@ def _register() -> list[Row]:
                 f"op in {codes} and 15 not in (rd, rn, rm) and {_RRX if rrx else _NO_RRX}", "rw" if rrx else flags, "",
                 "" if rrx else fuse, f"{name}.w r0, r1, r2, {'rrx' if rrx else 'lsl #3'}", not s,
             )  # fmt: skip
-    for name, codes, flags in _COMPARES:
+    for name, compares, flags in _COMPARES:
         for rrx in (0, 1):
             rows += wide(
                 f"{name}_reg" + "_rrx" * rrx, f"1110101 op:4 1 rn:4 {shifted.format('1111')}", lift.lift_compare_reg,
-                f"{codes}[op], {_KIND}", f"r(rn) {_BY}",
-                f"op in {codes} and 15 not in (rn, rm) and {_RRX if rrx else _NO_RRX}", "rw" if rrx else flags, "",
+                f"{compares}[op], {_KIND}", f"r(rn) {_BY}",
+                f"op in {tuple(compares)} and 15 not in (rn, rm) and {_RRX if rrx else _NO_RRX}", "rw" if rrx else flags, "",
                 "" if rrx else "first", f"{name}.w r1, r2, {'rrx' if rrx else 'lsl #3'}",
             )  # fmt: skip
     for s in (0, 1):
