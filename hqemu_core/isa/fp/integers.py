@@ -1,8 +1,8 @@
 """Conversions between floating point and integers (FPToFixed, FixedToFP), scalars and vectors.
 
 To integer, scalars other than plain FCVTZS go through F64 (exact from F32) and I64: operands outside the target's
-range are replaced by zero before the host converts, so that the host raises inexact exactly when Arm does; the rare
-call then saturates and raises Invalid.
+range are replaced by zero before the host converts, so that the host raises inexact exactly when the guest does; the
+rare call then saturates and raises Invalid.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 from hqemu_core.isa.spec import Helper
 
-from .fp_bits import any_lane, every, format_of, is_nan, raise_invalid
-from .fp_env import flush_inputs
+from .bits import any_lane, every, format_of, is_nan, raise_invalid
+from .env import flush_inputs
 
 NEAREST: Final = 0
 DOWN: Final = 1
