@@ -11,9 +11,10 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 from hqemu_core.isa.fp.helpers import HELPERS as FP_HELPERS
 from hqemu_core.isa.fp.rules import fp_binary, fp_compare, fp_fma, fp_minmax, fp_neg
+from hqemu_core.isa.simd.lanes import Emit2, Emit3
 
 from .simd_by_element import get_element
-from .simd_lanes import Emit2, Emit3, Lift
+from .simd_lanes import Lift
 from .simd_pairwise import split_pairs
 from .simd_regs import set_v
 

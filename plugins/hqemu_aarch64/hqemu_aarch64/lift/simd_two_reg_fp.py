@@ -14,8 +14,9 @@ from hqemu_core.isa.fp.helpers import HELPERS as FP_HELPERS
 from hqemu_core.isa.fp.integers import fp_from_int, fp_to_int
 from hqemu_core.isa.fp.rules import fp_compare, fp_rint
 from hqemu_core.isa.fp.vector_integers import vector_to_int
+from hqemu_core.isa.simd.lanes import Emit1
 
-from .simd_lanes import Emit1, Lift
+from .simd_lanes import Lift
 from .simd_regs import get_half, set_half, set_v
 from .simd_three_same_fp import floats_of
 
