@@ -40,8 +40,9 @@ class FpEnv(NamedTuple):
     status: int
     exact: bool = False
     """some mode bit is set"""
-    fixed: int | None = None
-    """a control word that holds instead of the register's"""
+    keep: int = -1
+    fixed: int = 0
+    """the control word is the register's as far as ``keep`` goes, and ``fixed``"""
 
 
 MEMO: Final = "fp"
@@ -59,7 +60,8 @@ def env_of(b: IRBuilder) -> FpEnv:
 
 def control_word(b: IRBuilder) -> int:
     env = env_of(b)
-    return b.get(env.control, ty.I32) if env.fixed is None else b.const(env.fixed, ty.I32)
+    fixed = b.const(env.fixed, ty.I32)
+    return b.or_(b.and_(b.get(env.control, ty.I32), b.const(env.keep, ty.I32)), fixed) if env.keep else fixed
 
 
 def is_set(b: IRBuilder, control: int, bit: int) -> int:

@@ -166,7 +166,7 @@ def _scalar_to_int(b: IRBuilder, x: int, t: int, signed: bool, mode: int, scale:
     if scale is not None:
         inside = b.and_(inside, fits)
     safe = b.select(inside, wide, zero)
-    result = _to_i64(b, safe, signed or t == ty.I32, mode)
+    result = _to_i64(b, safe, signed or t != ty.I64, mode)
     result = b.trunc(result, t)
     outside = b.xor(inside, b.const(1, ty.I1))
     return b.ccall(outside, f"fp_saturate_{ty.name(t)}_{'s' if signed else 'u'}", (x,), result)
@@ -221,7 +221,7 @@ def make_helpers() -> list[Helper]:
     for source, t in ((ty.F32, ty.I32), (ty.F32, ty.I64), (ty.F64, ty.I32), (ty.F64, ty.I64), (ty.F32X4, ty.I32X4)):
         name = f"fp_wild_{ty.name(source)}_{ty.name(t)}"
         found.append(Helper(name, (source, t), t, _repair_truncated))
-    for t in (ty.I32, ty.I64):
+    for t in (ty.I16, ty.I32, ty.I64):
         for signed in (False, True):
             name = f"fp_saturate_{ty.name(t)}_{'s' if signed else 'u'}"
             found.append(Helper(name, (ty.F64,), t, _make_saturate(t, signed), "fp"))

@@ -11,7 +11,7 @@ from hqemu_core.isa.table import Row, Table
 from ..state import KINDS
 from . import expressions
 
-MODULES = ("branches", "arith", "system", "loads", "dp")
+MODULES = ("branches", "arith", "system", "loads", "dp", "vfp", "vfp_moves")
 """Every module of this package that has ``ROWS``."""
 
 

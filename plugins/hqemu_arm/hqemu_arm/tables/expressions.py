@@ -52,6 +52,18 @@ def nth(registers: int, n: int) -> int:
     return (registers & -registers).bit_length() - 1
 
 
+def freg(double: int, four: int, one: int) -> int:
+    """Number of a VFP register for the operand kind ``f``: Dx is one:four, Sx four:one."""
+    return 32 + (one << 4 | four) if double else four << 1 | one
+
+
+def fp_imm(imm8: int, bits: int) -> int:
+    """VFPExpandImm (A7.5.1): all 32 bits, or the upper 32 of 64, signed."""
+    exponent = 8 if bits == 32 else 11
+    high = (imm8 >> 6 & 1 ^ 1) << exponent - 1 | ((1 << exponent - 3) - 1) * (imm8 >> 6 & 1) << 2 | imm8 >> 4 & 3
+    return sx((imm8 >> 7) << 31 | high << 31 - exponent | (imm8 & 15) << 27 - exponent, 32)
+
+
 def ones(width: int) -> int:
     """``width`` low one bits, signed."""
     return sx((1 << width) - 1, 32)
