@@ -82,6 +82,13 @@ def _replaced(b: IRBuilder, where: int, x: int, pattern: int) -> int:
     return b.bitcast(b.select(where, b.or_(sign, every(b, pattern, t)), bits), b.type_of(x))
 
 
+def without_zero_times_inf(b: IRBuilder, x: int, y: int) -> tuple[int, int]:
+    """The operands, zeros where their product would be that of infinity and zero; with FZ subnormals are zeros."""
+    odd = _zero_times_inf(b, *(flush_inputs(b, _full(b, x), _full(b, y))))
+    odd = b.shuffle(odd, odd, (0, 1)) if b.type_of(x) == ty.F32X2 else odd
+    return _replaced(b, odd, x, 0), _replaced(b, odd, y, 0)
+
+
 def fp_mulx(b: IRBuilder, x: int, y: int) -> int:
     """FMULX: a product where infinity times zero is 2 with the product's sign, and not invalid."""
     t = b.type_of(x)

@@ -70,7 +70,7 @@ def make_spec() -> IsaSpec:
         helpers=lambda: _make_helpers(spec),
         make_builder=_make_builder,
         context_of=_context_of,
-        capstone=("CS_ARCH_ARM", "CS_MODE_ARM"),
+        capstone=("CS_ARCH_ARM", "CS_MODE_V8"),
         linux=_linux,
         decoding=_decoding,
     )

@@ -11,7 +11,8 @@ from hqemu_core.isa.table import Row, Table
 from ..state import KINDS
 from . import expressions
 
-MODULES = ("branches", "arith", "system", "loads", "dp", "vfp", "vfp_moves")
+MODULES = ("branches", "arith", "system", "loads", "dp", "vfp", "vfp_moves", "neon_three",
+           "neon_long", "neon_shift", "neon_two", "neon_fp", "neon_loads")
 """Every module of this package that has ``ROWS``."""
 
 

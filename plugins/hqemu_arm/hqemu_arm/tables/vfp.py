@@ -57,7 +57,7 @@ ROWS = [
     *_two("vneg", "0001", "01", lift.lift_unary, "sz, 2", "vneg.f64 d0, d1"),
     *_two("vsqrt", "0001", "11", lift.lift_unary, "sz, 3", "vsqrt.f64 d0, d1"),
     *_two("vcmp", "0100", "E 1", lift.lift_compare, "sz, E", "vcmp.f64 d0, d1"),
-    *conditional("vcmp_zero", "1110 1 D 11 0101 vd:4 101 sz E 1 0 0 xxxx", lift.lift_compare_zero, "sz, E", _RD, insn="vcmpe.f32 s1, #0", feature="vfp"),
+    *conditional("vcmp_zero", "1110 1 D 11 0101 vd:4 101 sz E 1 0 0 0000", lift.lift_compare_zero, "sz, E", _RD, insn="vcmpe.f32 s1, #0", feature="vfp"),
     *_two("vrintr", "0110", "01", lift.lift_round, "sz, 5", ".word 0xeeb60b41 // vrintr.f64 d0, d1", feature="vfpv4"),
     *_two("vrintz", "0110", "11", lift.lift_round, "sz, 3", ".word 0xeeb60bc1 // vrintz.f64 d0, d1", feature="vfpv4"),
     *_two("vrintx", "0111", "01", lift.lift_round, "sz, 4", ".word 0xeeb70b41 // vrintx.f64 d0, d1", feature="vfpv4"),
