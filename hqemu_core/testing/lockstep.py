@@ -189,7 +189,8 @@ def disassemble(spec: CaseSpec, word: int) -> str:
     except ImportError:
         return f"{word:08x}"
     arch, mode = spec.disassembler or spec.isa.capstone
-    engine: Any = capstone.Cs(getattr(capstone, arch), getattr(capstone, mode))
+    modes = sum(getattr(capstone, name) for name in mode.split("+"))
+    engine: Any = capstone.Cs(getattr(capstone, arch), modes)
     text = [f"{i.mnemonic} {i.op_str}" for i in engine.disasm(spec.table.join(word), CODE)]
     return f"{word:08x} {text[0] if text else '?'}"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hqemu_core.errors import IsaError
+from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import OperandKind, Table
@@ -39,6 +40,18 @@ def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
     return found
 
 
+def _make_builder(b: IRBuilder, context: int) -> None:
+    from .lift.vfp_env import make_fp_builder
+
+    make_fp_builder(b, context)
+
+
+def _context_of(read: Callable[[int, int], int]) -> int:
+    from .lift.vfp_env import fp_context_of
+
+    return fp_context_of(read)
+
+
 def _linux(spec: IsaSpec) -> LinuxAbi:
     from .process_abi import make_linux_abi
 
@@ -56,7 +69,9 @@ def make_spec() -> IsaSpec:
         insn_align=2,
         flags=FLAGS,
         helpers=lambda: _make_helpers(spec),
-        capstone=("CS_ARCH_ARM", "CS_MODE_ARM"),
+        make_builder=_make_builder,
+        context_of=_context_of,
+        capstone=("CS_ARCH_ARM", "CS_MODE_V8"),
         linux=_linux,
         decoding=_decoding,
     )

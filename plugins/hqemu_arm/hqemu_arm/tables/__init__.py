@@ -13,10 +13,12 @@ from . import expressions
 from .itstate import join_thumb, split_thumb
 from .t32_from_a32 import t32_from_a32
 
-MODULES = ("branches", "arith", "system", "loads", "dp")
+SHARED = (
+    "vfp", "vfp_moves", "neon_three", "neon_long", "neon_shift", "neon_two", "neon_fp", "neon_loads",
+)  # fmt: skip
+"""modules whose instructions T32 has with other top bits: floating point and Advanced SIMD"""
+MODULES = ("branches", "arith", "system", "loads", "dp", *SHARED)
 """every module of this package that has ``ROWS`` of A32"""
-SHARED: tuple[str, ...] = ()
-"""those whose instructions T32 has with other top bits: Advanced SIMD and floating point"""
 T32_MODULES = ("t32_narrow", "t32_dp", "t32_loads", "t32_arith", "t32_system")
 
 

@@ -89,6 +89,62 @@ def nth(registers: int, n: int) -> int:
     return (registers & -registers).bit_length() - 1
 
 
+def freg(double: int, four: int, one: int) -> int:
+    """Number of a VFP register for the operand kind ``f``: Dx is one:four, Sx four:one."""
+    return 32 + (one << 4 | four) if double else four << 1 | one
+
+
+def fp_imm(imm8: int, bits: int) -> int:
+    """VFPExpandImm (A7.5.1): all 32 bits, or the upper 32 of 64, signed."""
+    exponent = 8 if bits == 32 else 11
+    high = (imm8 >> 6 & 1 ^ 1) << exponent - 1 | ((1 << exponent - 3) - 1) * (imm8 >> 6 & 1) << 2 | imm8 >> 4 & 3
+    return sx((imm8 >> 7) << 31 | high << 31 - exponent | (imm8 & 15) << 27 - exponent, 32)
+
+
+def dreg(one: int, four: int) -> int:
+    """Number of a D register."""
+    return one << 4 | four
+
+
+def shift_size(long: int, imm6: int) -> int:
+    """Log2 of a lane's bytes of an Advanced SIMD shift by immediate (L:imm6)."""
+    return 3 if long else imm6.bit_length() - 4
+
+
+def shift_right(long: int, imm6: int) -> int:
+    """The amount of a shift right."""
+    return (64 if long else 16 << shift_size(long, imm6)) - imm6
+
+
+def shift_left(long: int, imm6: int) -> int:
+    return imm6 - (0 if long else 8 << shift_size(long, imm6))
+
+
+def simd_imm(op: int, cmode: int, imm8: int) -> int:
+    """AdvSIMDExpandImm (A7.4.6), signed."""
+    if cmode < 8:
+        value = (imm8 << 8 * (cmode >> 1)) * 0x100000001
+    elif cmode < 12:
+        value = (imm8 << 8 * (cmode >> 1 & 1)) * 0x1000100010001
+    elif cmode < 14:
+        value = (imm8 << 8 | 0xFF if cmode == 12 else imm8 << 16 | 0xFFFF) * 0x100000001
+    elif cmode == 14:
+        value = sum(0xFF << 8 * n for n in range(8) if imm8 >> n & 1) if op else imm8 * 0x0101010101010101
+    else:
+        value = (fp_imm(imm8, 32) & 0xFFFFFFFF) * 0x100000001
+    return sx(~value if op and cmode < 14 else value, 64)
+
+
+def index_mode(rm: int) -> int:
+    """Write-back of an element load: 0 none, 1 by the size, 2 by a register."""
+    return {15: 0, 13: 1}.get(rm, 2)
+
+
+def multiple_regs(type: int) -> int:
+    """D registers of VLD1 to VLD4 (multiple)."""
+    return {0: 4, 1: 4, 2: 4, 3: 4, 4: 3, 5: 3, 6: 3, 7: 1, 8: 2, 9: 2, 10: 2}[type]
+
+
 def ones(width: int) -> int:
     """``width`` low one bits, signed."""
     return sx((1 << width) - 1, 32)

@@ -52,16 +52,34 @@ def _is_simd(row: Row) -> bool:
     return cond == "1111" and top[0] == "0"
 
 
+def t32_word(word: int) -> int:
+    """The first halfword above the second of the instruction whose A32 word this is."""
+    if word >> 25 == 0x79:
+        return 0xEF000000 | (word >> 24 & 1) << 28 | word & 0xFFFFFF
+    if word >> 24 == 0xF4:
+        return 0xF9000000 | word & 0xFFFFFF
+    return word if word >> 28 == 15 else 0xE0000000 | word & 0xFFFFFFF
+
+
+def _example(insn: str) -> str:
+    """The row's example, whose word, if it is one, stands in memory with the first halfword first."""
+    word, mark, text = insn.partition(" // ")
+    if not mark:
+        return insn
+    value = t32_word(int(word.removeprefix(".word "), 0))
+    return f".word {value >> 16 | (value & 0xFFFF) << 16:#010x}{mark}{text}"
+
+
 def t32_from_a32(rows: Iterable[Row]) -> list[Row]:
     """T32's rows for A32's, those of Advanced SIMD with a conditional one each."""
     found: list[Row] = []
     for row in rows:
-        pattern = t32_pattern(row.pattern)
+        pattern, insn = t32_pattern(row.pattern), _example(row.insn)
         if _is_simd(row):
             found += wide(
                 row.name, pattern.removeprefix("1110 "), row.lift, row.shape, row.operands, row.when, row.flags,
-                row.end, row.fuse, row.insn, feature=row.feature,
+                row.end, row.fuse, insn, feature=row.feature,
             )  # fmt: skip
         else:
-            found.append(row_like(row, pattern, in_block(row) if row.name.endswith("_if") else ""))
+            found.append(row_like(row, pattern, in_block(insn) if row.name.endswith("_if") else insn))
     return found

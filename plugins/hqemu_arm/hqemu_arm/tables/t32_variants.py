@@ -11,14 +11,13 @@ _NONE = "0000000000000000"
 """what stands for the second halfword of a 16-bit instruction"""
 
 
-def in_block(row: Row) -> str:
+def in_block(insn: str) -> str:
     """A conditional row's example as an assembler for T32 takes it."""
-    insn = row.insn
     return f".short 0xbf08; {insn}" if insn.startswith(".") else f"it eq & {insn}"
 
 
 def _in_block(rows: list[Row]) -> list[Row]:
-    return [row_like(row, row.pattern, in_block(row)) if row.name.endswith("_if") else row for row in rows]
+    return [row_like(row, row.pattern, in_block(row.insn)) if row.name.endswith("_if") else row for row in rows]
 
 
 def wide(

@@ -17,14 +17,12 @@ def _join(*conditions: str) -> str:
 
 
 def _if_example(insn: str) -> str:
-    """``add r0, r1, r2`` to ``addeq r0, r1, r2``; ``.word 0xe... // text`` likewise."""
-    if insn.startswith(".") and not insn.startswith(".word 0xe"):  # T32
-        return insn
-    if insn.startswith(".word 0xe"):
-        return insn.replace("0xe", "0x0").replace(" r", "eq r", 1)
-    name, space, rest = insn.partition(" ")
-    name, dot, width = name.partition(".")
-    return f"{name}eq{dot}{width}{space}{rest}"
+    """``add r0, r1, r2`` to ``addeq r0, r1, r2``, ``vadd.f32 s0, s1, s2`` to ``vaddeq.f32 s0, s1, s2``;
+    ``.word 0xe... // text`` likewise."""
+    word, mark, text = insn.rpartition("// ")
+    name, space, rest = text.partition(" ")
+    base, dot, kind = name.partition(".")
+    return f"{word.replace('0xe', '0x0', 1)}{mark}{base}eq{dot}{kind}{space}{rest}"
 
 
 def conditional(
