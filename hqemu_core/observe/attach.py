@@ -78,7 +78,7 @@ def _profile(config: Config, engine: Any, process: Any, log: Log) -> Profile:
     engine.translator.on_translated = both(engine.translator.on_translated, profile.on_translated)
     if config.mode in ("hybrids", "hybridm"):
         engine.on_region = both(engine.on_region, profile.on_region)
-        profile.watch_threads(process)
+        profile.watch_threads()
     profile.time_blocks()
     sampler = Sampler(engine) if "hotspot" in config.profile else None
 

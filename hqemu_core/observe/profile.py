@@ -13,6 +13,7 @@ from hqemu_core.backend.base import LiftedBlock
 from hqemu_core.backend.llvm.watch import Watch
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host
+from hqemu_core.runtime.cache import call_native
 
 COUNTS: Final = 1 << 17
 """counters per guest thread; regions that come later are not counted"""
@@ -64,7 +65,7 @@ class Profile(Watch):
         self.stall = 0.0
         """seconds that guest threads waited for the optimizer or worked for it"""
         self.ran = 0.0
-        """seconds that guest threads were not in system calls"""
+        """seconds that guest threads spent on their code (and in system calls that native code does itself)"""
 
     def _counter(self) -> int:
         number = next(self.numbers)
@@ -99,25 +100,25 @@ class Profile(Watch):
                 self.passes[line.rsplit(")", 1)[1].strip()] += float(line.rsplit("(", 1)[0].split()[-1])
 
     # -- what is timed
-    def watch_threads(self, process: Any) -> None:
+    def watch_threads(self) -> None:
         """How long guest threads are held up: they form traces, compile (``hybrids``), wait for the translation lock
-        or, back from native code, for the interpreter's. The last is all time on no CPU: what other programs take of a
-        busy host counts, so the figure is an upper bound. System calls that native code does itself would count too:
-        they go through Python while a profile is made."""
+        or, back from native code, for the interpreter's."""
         engine = self.engine
-        enter, new_thread, form = engine.enter, engine.new_thread, engine._form
-        on_syscall = process.on_syscall
-        wall, cpu = time.perf_counter, time.thread_time
+        enter, new_thread, form = call_native(engine.symbols["hq_enter_timed"]), engine.new_thread, engine._form
+        wall = time.perf_counter
+        left: dict[int, memoryview] = {}
 
         def on_enter(env: int, code: int) -> None:
-            begun, worked = wall(), cpu()
+            begun = wall()
             enter(env, code)
-            took = wall() - begun
-            self.ran += took
-            self.stall += max(took - (cpu() - worked), 0.0)
+            back = wall()
+            seconds, nanoseconds = left[env]
+            self.stall += back - seconds - nanoseconds / 1e9
+            self.ran += back - begun
 
         def on_new_thread() -> Any:
             thread = new_thread()
+            left[thread.env] = thread.view[h.LEFT : h.LEFT + 16].cast("Q")
             address = host.anonymous(8 * COUNTS)
             thread.put64(h.COUNTS, address)
             self.tables[thread.env] = host.view(address, 8 * COUNTS).cast("Q")
@@ -131,8 +132,6 @@ class Profile(Watch):
 
         engine.enter, engine.new_thread, engine._form = on_enter, on_new_thread, on_form
         engine.lock = _TimedLock(engine.lock, self)
-        process.on_syscall = on_syscall  # not counted
-        process.native = []
 
     def time_blocks(self) -> None:
         translator = self.engine.translator

@@ -67,6 +67,18 @@ hq_enter:
   movl $1, {h.IN_NATIVE}(%r12)
   jmpq *%rsi
 
+.globl hq_enter_timed
+hq_enter_timed:
+  pushq %rdi
+  callq hq_enter
+  movl $228, %eax
+  movl $1, %edi
+  movq (%rsp), %rsi
+  addq ${h.LEFT}, %rsi
+  syscall
+  popq %rdi
+  retq
+
 .globl hq_resume
 hq_resume:
   movq {h.SAVED}(%r12), %rsp
