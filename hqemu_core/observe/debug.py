@@ -57,13 +57,16 @@ class Debug(Watch):
         return f"OUT: [size={size}]\n" + self.disassembler.host_code(code, host) + "\n"
 
     def _ops(self, pc: int, context: int, data: bytes) -> str:
-        words = memoryview(data).cast("I").tolist()
+        isa = self.engine.isa
         text = ""
-        while words:
-            block = lift_block(self.engine.isa, words, pc, context, "llvm")
+        while data:
+            code = isa.decoder(pc).split(data, pc, len(data))
+            if not code.keys:
+                break
+            block = lift_block(isa, code, context, "llvm")
             text += f" ---- {pc:#x}\n" + format_ops(block.ops)
-            pc = block.pcs[-1] + 4
-            del words[: len(block.pcs)]
+            data = data[block.ends[-1] - pc :]
+            pc = block.ends[-1]
         return text
 
     # -- LLVM
@@ -135,13 +138,13 @@ class Debug(Watch):
         for pc in plan.blocks:
             lines.append(f"  - Process block pc {pc:#x}")
             try:
-                block = lift_block(self.engine.isa, plan.words[pc], pc, plan.context, "llvm")
+                block = lift_block(self.engine.isa, plan.codes[pc], plan.context, "llvm")
             except HqemuError:
                 continue
             for end in (o for o in block.ops if o[0] in op.END):
                 for target in {op.JUMP: end[2:3], op.BRANCH: end[3:5]}.get(end[0], ()):
                     lines.append(
-                        f"    - Found a direct branch to pc {target:#x}" + ("" if target in plan.words else " (exit)")
+                        f"    - Found a direct branch to pc {target:#x}" + ("" if target in plan.codes else " (exit)")
                     )
                 if end[0] == op.INDIRECT:
                     guesses = plan.targets.get(pc) or ("none",)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -50,7 +49,7 @@ class Profile(Watch):
         self.masks = masks
         self.engine = engine
         self.timed = "pass" in masks
-        self.passes: Counter[str] = Counter()
+        self.passes: dict[str, float] = {}
         """seconds by pass"""
         self.blocks: list[Block] = []
         self.block_times: list[float] = []
@@ -79,9 +78,9 @@ class Profile(Watch):
             self.blocks.append(Block(len(data), size, len(unit.pcs)))
 
     def on_region(self, plan: Any, compiled: Any, host: int, size: int, seconds: float) -> None:
-        step = self.engine.isa.insn_align
-        insns = tuple(len(plan.words[pc]) for pc in plan.blocks)
-        sizes = tuple(step * n for n in insns)
+        codes = [plan.codes[pc] for pc in plan.blocks]
+        insns = tuple(len(code.keys) for code in codes)
+        sizes = tuple(code.pcs[-1] - code.pcs[0] for code in codes)
         places = self.places.pop(plan.head, ())
         self.regions.append(Region(plan.head, tuple(plan.blocks), sizes, insns, host, size, seconds, places))
 
@@ -97,7 +96,8 @@ class Profile(Watch):
             if len(words) > 2 and words[-2] == "(100.0%)" and words[-1] == "Total":
                 continue
             if len(words) > 2 and line.rstrip()[-1:].isalpha() and ")" in line and "%" in line:
-                self.passes[line.rsplit(")", 1)[1].strip()] += float(line.rsplit("(", 1)[0].split()[-1])
+                name, seconds = line.rsplit(")", 1)[1].strip(), float(line.rsplit("(", 1)[0].split()[-1])
+                self.passes[name] = self.passes.get(name, 0.0) + seconds
 
     # -- what is timed
     def watch_threads(self) -> None:
@@ -127,8 +127,9 @@ class Profile(Watch):
         def on_form(recording: Any) -> None:
             begun = wall()
             form(recording)
-            self.stall += wall() - begun
-            self.ran += wall() - begun
+            took = wall() - begun
+            self.stall += took
+            self.ran += took
 
         engine.enter, engine.new_thread, engine._form = on_enter, on_new_thread, on_form
         engine.lock = _TimedLock(engine.lock, self)
@@ -158,10 +159,11 @@ class _TimedLock:
         self.profile = profile
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        if self.lock.acquire(False):
-            return True
+        done: bool = self.lock.acquire(False)
+        if done or not blocking:
+            return done
         begun = time.perf_counter()
-        done: bool = blocking and self.lock.acquire(True, timeout)
+        done = self.lock.acquire(True, timeout)
         if threading.get_native_id() in self.profile.engine.threads:
             self.profile.stall += time.perf_counter() - begun
         return done

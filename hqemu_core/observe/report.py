@@ -27,7 +27,8 @@ def report(profile: Profile, sampler: Sampler | None, mode: str, threshold: int,
         lines += _hotspot(sampler)
     if "pass" in masks:
         lines += [RULE, "Pass(es) information:"]
-        lines += [f"{name:<28} : {seconds:.6f} seconds" for name, seconds in profile.passes.most_common()]
+        slowest = sorted(profile.passes.items(), key=lambda item: -item[1])
+        lines += [f"{name:<28} : {seconds:.6f} seconds" for name, seconds in slowest]
     if "cache" in masks:
         lines += _cache(profile)
     if hybrid and "trace" in masks:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from hqemu_core.config import NO_LIMIT
 from hqemu_core.errors import BackendError, GuestFault, IsaError
 from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
 from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS
@@ -22,7 +23,7 @@ from hqemu_core.trace.former import NetFormer, TraceFormer
 from hqemu_core.trace.net import Recording
 
 from .engine import Engine
-from .optimizer import NO_LIMIT, Optimizer
+from .optimizer import Optimizer
 
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 NEAR: Final = 1024
@@ -228,6 +229,8 @@ class HybridEngine(Engine):
             print(f"hqemu: region {plan.head:#x}: {error}", file=sys.stderr)
             return
         with self.lock:
+            for pc, guest in plan.codes.items():  # from now on a write is noticed
+                self.memory.code_pages(pc & ~self.isa.pc_bits, len(guest.source))
             if self._unchanged(plan):
                 self._install(plan, compiled, time.perf_counter() - begun)
             else:
@@ -274,8 +277,6 @@ class HybridEngine(Engine):
         unit.resumes = not plan.exact
         cache.code[start : start + len(code)] = code
         translator.index.add(cache.region, unit)
-        for pc, guest in plan.codes.items():
-            self.memory.code_pages(pc & ~self.isa.pc_bits, len(guest.source))
         translator.add_region(unit, plan.head, base)
         translator.new_insns += len(compiled.pcs)
         self.requested.discard((plan.head, plan.context))

@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, Final
 
+from hqemu_core.config import NO_LIMIT
+
 LIMIT: Final = 256
 """waiting requests; the coldest go"""
-NO_LIMIT: Final = (1 << 32) - 1
 
 
 class Optimizer:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hqemu_core.backend.base import Backend
+from hqemu_core.config import NO_LIMIT
 
 if TYPE_CHECKING:
     from hqemu_core.backend.stencil.tier import StencilTier
@@ -75,8 +76,9 @@ class HybridScheduler(Scheduler):
     wants_traces = True
 
     def __init__(
-        self, name: str, forms: Backend, workers: int, threshold: int, count: int, passes: tuple[str, ...] | None
-    ) -> None:
+        self, name: str, forms: Backend, workers: int, threshold: int, count: int = NO_LIMIT,
+        passes: tuple[str, ...] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(name, forms)
         self.workers = workers
         self.threshold = threshold

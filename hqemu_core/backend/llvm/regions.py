@@ -27,7 +27,7 @@ from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock
+from ..base import CompiledBlock, Exit, LiftedBlock, helpers_in
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
@@ -422,11 +422,10 @@ class RegionCompiler:
             watch.current.counted(plan.head, r.places_counted)
         obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
-        ops = [o for block in lifted for o in block.ops]
-        helpers = dict.fromkeys([o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL])
+        helpers = helpers_in([o for block in lifted for o in block.ops])
         code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
         pcs = tuple(pc for block in lifted for pc in block.pcs)
         ends = tuple(end for block in lifted for end in block.ends)
-        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, tuple(helpers), align)
+        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, helpers, align)
 
 
