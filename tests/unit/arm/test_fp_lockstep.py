@@ -1,4 +1,4 @@
-"""Every VFP and Advanced SIMD row against Unicorn: results, FPSCR, in all rounding modes, with and without FZ DN AHP."""
+"""Every VFP and Advanced SIMD row against Unicorn: results, FPSCR, all rounding modes, with and without FZ DN AHP."""
 
 from __future__ import annotations
 
