@@ -228,8 +228,8 @@ def test_a_program_starts_with_clean_registers(cpu: Any) -> None:
 def test_hardware_capabilities_are_those_of_the_rows() -> None:
     base = 1 << 1 | 1 << 4 | 1 << 7 | 1 << 15
     assert process_abi.hwcaps([]) == (base, 0)
-    assert process_abi.hwcaps(["neon", "crc32", "idiva"]) == (base | 1 << 12 | 1 << 17, 1 << 4)
-    assert "Features\t: half fastmult edsp neon tls crc32\n" in process_abi.cpuinfo(["crc32", "neon"])
+    assert process_abi.hwcaps(["neon", "crc32", "idiva"]) == (base | 1 << 12 | 1 << 17 | 1 << 19, 1 << 4)
+    assert "Features\t: half fastmult edsp neon tls vfpd32 crc32\n" in process_abi.cpuinfo(["crc32", "neon"])
 
 
 def test_programs_of_other_abis_are_refused() -> None:
