@@ -1,4 +1,4 @@
-"""CRC32, CRC32C (ARMv8 ARM F5.1, BitReverse and Poly32Mod2)."""
+"""CRC32 and CRC32C (ARM ARM F2.9.2)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from hqemu_core.isa.simd.crc import emit_crc32
 
 
 def lift_crc32(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, rm: Operand) -> None:
-    """shape: Castagnoli, size."""
-    which, size = shape
+    """shape: size, Castagnoli."""
+    size, which = shape
     b.set(rd, emit_crc32(b, which, size, b.get(rn, ty.I32), b.zext(b.get(rm, ty.I32), ty.I64)))
