@@ -12,7 +12,7 @@ from ..state import KINDS
 from . import expressions
 
 MODULES = ("branches", "arith", "system", "loads", "dp", "vfp", "vfp_moves", "neon_three",
-           "neon_long", "neon_shift", "neon_two", "neon_fp", "neon_loads", "crc")
+           "neon_long", "neon_shift", "neon_two", "neon_fp", "neon_loads")
 """Every module of this package that has ``ROWS``."""
 
 
