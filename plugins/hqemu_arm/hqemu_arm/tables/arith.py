@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hqemu_core.isa.table import Row
 
-from ..lift import media
+from ..lift import crc, media
 from ..lift import multiply as lift
 from .variants import conditional
 
@@ -58,4 +58,9 @@ _MEDIA = [
     *conditional("bfi", "0111110 msb:5 rd:4 lsb:5 001 rn:4", media.lift_bfi, "", "r(rd) r(rn) i(lsb) i(sx(ones(msb + 1) & -(1 << lsb), 32))", "msb >= lsb and 15 not in (rd, rn)", insn="bfi r0, r1, #4, #8", select=True),
 ]
 # fmt: on
-ROWS: list[Row] = [*_MULTIPLY, *_MEDIA]
+_CRC = Row(
+    "crc32", "1110 00010 size:2 0 rn:4 rd:4 00 c 0 0100 rm:4", crc.lift_crc32, "size, c", _THREE, f"size < 3 and {_RD3}",
+    insn=".word 0xe1010042 // crc32b r0, r1, r2", feature="crc32",
+)
+"""ARMv8; unpredictable with a condition"""
+ROWS: list[Row] = [*_MULTIPLY, *_MEDIA, _CRC]
