@@ -64,6 +64,7 @@ _MISC: list[Row] = [
     alone("cbz", "1011 nz 0 i 1 imm:5 rn:3", thumb.lift_cbz, "nz", f"r(rn) to(u32(pc + 4 + (i << 6 | imm << 1))) {_NEXT}", end="branch", insn="cbz r0, #8"),
     alone("it", "1011 1111 cond:4 mask:4", system.lift_nothing, when="mask and cond < 15 and not (cond == 14 and mask & mask - 1)", insn="it eq"),
     *narrow("hint", "1011 1111 imm:4 0000", system.lift_nothing, insn="nop"),
+    alone("setend", "1011 0110 0101 big 000", system.lift_setend, "big", _NEXT, end="resync", insn=".short 0xb658 // setend be"),
     *narrow("cps", "1011 0110 011 im 0 a i f", system.lift_nothing, insn=".short 0xb662 // cpsie i"),
     Row("t_bkpt", "xxxx 1011 1110 imm:8 0000000000000000", branches.lift_bkpt, "", "to(pc)", end="trap", insn="bkpt #1"),
     *narrow("udf", "1101 1110 imm:8", branches.lift_undefined, "", "to(pc)", end="trap", insn=".short 0xde01 // udf #1"),
