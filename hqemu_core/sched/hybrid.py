@@ -303,6 +303,7 @@ class HybridEngine(Engine):
 
     def reset(self) -> None:
         super().reset()
+        self.optimizer.clear()
         self.requested.clear()
 
 

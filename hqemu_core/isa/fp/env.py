@@ -40,6 +40,8 @@ class FpEnv(NamedTuple):
     status: int
     exact: bool = False
     """some mode bit is set"""
+    flush: bool = False
+    """FZ is set"""
     keep: int = -1
     fixed: int = 0
     """the control word is the register's as far as ``keep`` goes, and ``fixed``"""
@@ -140,16 +142,28 @@ VALUE_TYPES: Final = (ty.F32, ty.F64, ty.F32X4, ty.F64X2)
 
 def flush_inputs(b: IRBuilder, *operands: int) -> tuple[int, ...]:
     """The operands as FPUnpack sees them."""
-    if not env_of(b).exact:
+    env = env_of(b)
+    if not env.exact:
         return operands
     control = control_word(b)
+    if env.flush:
+        return tuple(_flush_rarely(b, x, control) for x in operands)
     return tuple(b.call(f"fp_in_{ty.name(b.type_of(x))}", b.type_of(x), x, control) for x in operands)
+
+
+def _flush_rarely(b: IRBuilder, x: int, control: int) -> int:
+    t = b.type_of(x)
+    return b.ccall(any_lane(b, is_subnormal(b, x)), f"fp_in_{ty.name(t)}", (x, control), x)
 
 
 def finish(b: IRBuilder, r: int) -> int:
     """The result with DN applied."""
-    if not env_of(b).exact:
+    env = env_of(b)
+    if not env.exact:
         return r
+    if env.flush:
+        where = any_lane(b, b.fcmp(op.FUNO, r, r))
+        return b.ccall(where, f"fp_out_{ty.name(b.type_of(r))}", (r, control_word(b)), r)
     return b.call(f"fp_out_{ty.name(b.type_of(r))}", b.type_of(r), r, control_word(b))
 
 

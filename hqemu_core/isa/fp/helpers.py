@@ -6,10 +6,10 @@ from typing import Final
 
 from hqemu_core.isa.spec import Helper
 
-from . import conversions, env, estimate, integers, nan, vector_integers
+from . import conversions, env, estimate, flushing, integers, nan, vector_integers
 
 HELPERS: Final[dict[str, Helper]] = {
     helper.name: helper
-    for module in (env, nan, conversions, integers, vector_integers, estimate)
+    for module in (env, nan, flushing, conversions, integers, vector_integers, estimate)
     for helper in module.make_helpers()
 }

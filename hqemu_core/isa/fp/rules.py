@@ -15,7 +15,8 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 
 from .bits import any_lane, every, format_of, is_inf, is_zero, magnitude, raw
-from .env import finish, flush_inputs, rounded
+from .env import env_of, finish, flush_inputs, rounded
+from .flushing import flushed
 from .nan import repair_nan, repair_rounded
 
 
@@ -42,12 +43,16 @@ def fp_neg(b: IRBuilder, x: int) -> int:
 def fp_binary(b: IRBuilder, code: int, x: int, y: int) -> int:
     """``code``: op.FADD FSUB FMUL FDIV."""
     t = b.type_of(x)
+    if env_of(b).flush:
+        return _like(b, flushed(b, code, _full(b, x), _full(b, y)), t)
     x, y = flush_inputs(b, _full(b, x), _full(b, y))
     return _like(b, finish(b, repair_rounded(b, code, (x, y), rounded(b, code, x, y))), t)
 
 
 def fp_sqrt(b: IRBuilder, x: int) -> int:
     t = b.type_of(x)
+    if env_of(b).flush:
+        return _like(b, flushed(b, op.FSQRT, _full(b, x)), t)
     (x,) = flush_inputs(b, _full(b, x))
     return _like(b, finish(b, repair_nan(b, (x,), rounded(b, op.FSQRT, x))), t)
 
@@ -55,6 +60,8 @@ def fp_sqrt(b: IRBuilder, x: int) -> int:
 def fp_fma(b: IRBuilder, addend: int, x: int, y: int) -> int:
     """FPMulAdd: ``addend + x * y``, rounded once. FMLS and the like negate ``x`` (fp_neg) first."""
     t = b.type_of(x)
+    if env_of(b).flush:
+        return _like(b, flushed(b, op.FMA, _full(b, x), _full(b, y), _full(b, addend)), t)
     addend, x, y = flush_inputs(b, _full(b, addend), _full(b, x), _full(b, y))
     return _like(b, finish(b, repair_rounded(b, op.FMA, (x, y, addend), rounded(b, op.FMA, x, y, addend))), t)
 

@@ -42,13 +42,14 @@ def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
 def _make_builder(b: IRBuilder, context: int) -> None:
     from hqemu_core.isa.fp.env import FpEnv, set_env
 
-    set_env(b, FpEnv(FPCR, FPSR, context != 0))
+    set_env(b, FpEnv(FPCR, FPSR, context != 0, context == 2))
 
 
 def _context_of(read: Callable[[int, int], int]) -> int:
-    from hqemu_core.isa.fp.env import MODES
+    from hqemu_core.isa.fp.env import FZ, MODES
 
-    return int(read(FPCR, ty.I32) & MODES != 0)
+    fpcr = read(FPCR, ty.I32)
+    return 2 if fpcr & FZ else int(fpcr & MODES != 0)
 
 
 def _changed_code(cpu: Cpu) -> tuple[int, int]:

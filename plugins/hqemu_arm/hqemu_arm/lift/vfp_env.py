@@ -1,8 +1,8 @@
 """FPSCR: the block context, what a program reads and writes, Advanced SIMD's own modes.
 
-Context bit 0: some of AHP, DN, FZ is set. Bit 1: the rounding mode is not to nearest, which only Advanced SIMD and
-conversions from fixed point need to know. LEN and STRIDE read as zero: an implementation may leave out short vectors
-(ARM ARM A2.5.3 of ARMv8: they are RES0 where they are not supported).
+Context bit 0: some of AHP, DN, FZ is set; bit 2: FZ is. Bit 1: the rounding mode is not to nearest, which only
+Advanced SIMD and conversions from fixed point need to know. LEN and STRIDE read as zero: an implementation may leave
+out short vectors (ARM ARM A2.5.3 of ARMv8: they are RES0 where they are not supported).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ RMODE: Final = 3 << 22
 KEPT: Final = MODE_BITS | RMODE | QC | IDC
 _EXACT: Final = 1
 _ROUNDS: Final = 2
+_FLUSH: Final = 4
 
 # Host bit 0 is IOC; host bits 2 to 5 (zero divide, overflow, underflow, inexact) are 1 to 4 here. Host bit 1,
 # "denormal operand", says something else than IDC and is ignored.
@@ -32,11 +33,12 @@ _NZCV: Final = ((31, FP_N), (30, FP_Z), (29, FP_C), (28, FP_V))
 
 def fp_context_of(read: Callable[[int, int], int]) -> int:
     fpscr = read(FPSCR, ty.I32)
-    return (_EXACT if fpscr & MODE_BITS else 0) | (_ROUNDS if fpscr & RMODE else 0)
+    flush = _FLUSH if fpscr & FZ else 0
+    return (_EXACT if fpscr & MODE_BITS else 0) | (_ROUNDS if fpscr & RMODE else 0) | flush
 
 
 def make_fp_builder(b: IRBuilder, context: int) -> None:
-    set_env(b, FpEnv(FPSCR, FPSCR, bool(context & _EXACT)))
+    set_env(b, FpEnv(FPSCR, FPSCR, bool(context & _EXACT), bool(context & _FLUSH)))
     b.memo["rounds"] = bool(context & _ROUNDS)
 
 
@@ -55,7 +57,7 @@ def rounding_to_nearest(b: IRBuilder) -> Iterator[None]:
 def standard_modes(b: IRBuilder) -> Iterator[None]:
     """StandardFPSCRValue: Advanced SIMD flushes to zero, gives default NaNs and rounds to nearest."""
     env = env_of(b)
-    set_env(b, FpEnv(FPSCR, FPSCR, True, AHP if env.exact else 0, FZ | DN))
+    set_env(b, FpEnv(FPSCR, FPSCR, True, True, AHP if env.exact else 0, FZ | DN))
     with rounding_to_nearest(b):
         yield
     set_env(b, env)
