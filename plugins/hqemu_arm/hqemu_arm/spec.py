@@ -17,7 +17,7 @@ from .state import BIG, FLAGS, IT_SHIFT, KINDS, LAYOUT, PC
 
 THUMB = 1
 """the mode bit of code addresses"""
-_BIG_DATA = 4
+_BIG_DATA = 64
 """in contexts, beside what ``lift.vfp_env`` has there"""
 
 
