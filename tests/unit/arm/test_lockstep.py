@@ -1,4 +1,4 @@
-"""Random A32 and T32 instructions against Unicorn: short, with a fixed seed; ``HQEMU_LOCKSTEP=trials`` makes it long."""
+"""Random A32 and T32 instructions against Unicorn, few, with a fixed seed; ``HQEMU_LOCKSTEP=trials`` makes it long."""
 
 from __future__ import annotations
 
