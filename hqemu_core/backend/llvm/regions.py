@@ -14,12 +14,11 @@ guests that handle their own faults.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
-from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE, StateLayout
 from hqemu_core.passes.added import run_added
@@ -27,7 +26,7 @@ from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock, helpers_in
+from ..base import CompiledBlock, Exit, LiftedBlock, RegionPlan, helpers_in
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
@@ -36,18 +35,6 @@ from .target import Compiler
 
 _FLUSH: Final = "; flush"
 _RELOAD: Final = "; reload"
-
-
-class RegionPlan(NamedTuple):
-    """What to compile: ``blocks`` in order of discovery, the head first; ``codes`` of each; ``targets``: block -> guest
-    addresses in the region that its indirect branch was seen to go to."""
-
-    head: int
-    context: int
-    blocks: tuple[int, ...]
-    codes: Mapping[int, Code]
-    targets: Mapping[int, tuple[int, ...]]
-    exact: bool
 
 
 def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
