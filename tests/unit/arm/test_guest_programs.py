@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -36,17 +37,29 @@ map above 1
 write -1 1
 in maps 1
 """,
+    "it": """load 10 77 3 4, e0b
+load 1 2 30 40, e0b
+load 10 2 3 4, e0b
+trap 10 22 3, 0
+trap 1 2 33, 1604
+call 1 10 2
+call 1 11 12
+hot 99852 100148
+""",
 }
+FLAGS = {"kernel": ["-marm"], "it": ["-mthumb", "-march=armv7-a"]}
 
 
 @pytest.mark.skipif(COMPILER is None, reason="no Arm compiler")
 @pytest.mark.skipif(not entry_points(group="hqemu", name="isa.arm"), reason="the plugin is not installed")
-@pytest.mark.parametrize("name", EXPECTED)
-def test_prints(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "mode"), [("kernel", "hybridm"), ("it", "none"), ("it", "block"), ("it", "hybridm")]
+)
+def test_prints(name: str, mode: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    flags = ["-O1", "-marm", "-static", "-w"]
+    flags = [*FLAGS[name], "-O1", "-static", "-w"]
     subprocess.run([str(COMPILER), *flags, "-o", str(path), str(GUEST / f"{name}.c")], check=True)
     command = [sys.executable, "-m", "hqemu_core", "--target", "arm-linux-user", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=50)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, env={**os.environ, "LLVM_MODE": mode})
     assert done.stdout + done.stderr == EXPECTED[name]
     assert done.returncode == 0
