@@ -77,6 +77,11 @@ class HybridTranslator(Translator):
         if number is not None:
             self.counters[number] = value
 
+    def counter_value(self, pc: int, context: int) -> int:
+        """NEVER if there is none (any more)."""
+        number = self.counter_of.get((pc, context))
+        return NEVER if number is None else self.counters[number]
+
     # -- regions
     def redirect(self, offset: int, code: int) -> None:
         """Make a head's counter jump to optimized code."""

@@ -11,7 +11,7 @@ from hqemu_core.isa.casespec import CaseSpec, OracleNames, Special
 
 from .lift.status import read_ge, write_ge
 from .lift.vfp_env import read_fpscr, write_fpscr
-from .spec import make_spec
+from .spec import THUMB, make_spec
 from .state import LR, MONITOR_ADDR, MONITOR_VALUE, SP, TPIDRURO, TPIDRURW, C, N, Q, R, V, V_FLAG, Z
 
 
@@ -62,7 +62,7 @@ def _flag(bit: int) -> Special:
     return Special(ty.I8, read, write)
 
 
-def _oracle() -> OracleNames:
+def _oracle(mode: str) -> OracleNames:
     flags = (("n", 31), ("z", 30), ("c", 29), ("v", 28), ("q", 27), ("ge3", 19), ("ge2", 18), ("ge1", 17), ("ge0", 16))
     registers: dict[str, tuple[tuple[str, int], ...]] = {"UC_ARM_REG_APSR": flags}
     registers |= {f"UC_ARM_REG_R{n}": ((f"r{n}", 0),) for n in range(15)}
@@ -70,7 +70,7 @@ def _oracle() -> OracleNames:
     registers["UC_ARM_REG_FPSCR"] = (("fpscr", 0),)
     return OracleNames(
         arch="UC_ARCH_ARM",
-        mode="UC_MODE_ARM",
+        mode=mode,
         cpu="UC_CPU_ARM_MAX",
         pc="UC_ARM_REG_PC",
         registers=registers,
@@ -81,15 +81,28 @@ def _oracle() -> OracleNames:
     )
 
 
-@lru_cache(maxsize=1)
-def make_case_spec() -> CaseSpec:
+def _make(mode: int, assembler: str, capstone: str, unicorn: str) -> CaseSpec:
     special = {f"ge{n}": _flag(n) for n in range(4)}
     special["ge"] = Special(ty.I32, _read, _write)
     special["fpscr"] = Special(ty.I32, read_fpscr, write_fpscr)
     return CaseSpec(
         isa=make_spec(),
-        assembler=("KS_ARCH_ARM", "KS_MODE_ARM"),
+        assembler=("KS_ARCH_ARM", assembler),
         registers=_registers(),
         special=special,
-        oracle=_oracle(),
+        oracle=_oracle(unicorn),
+        mode=mode,
+        disassembler=("CS_ARCH_ARM", capstone),
     )
+
+
+@lru_cache(maxsize=1)
+def make_case_spec() -> CaseSpec:
+    """A32."""
+    return _make(0, "KS_MODE_ARM", "CS_MODE_V8", "UC_MODE_ARM")
+
+
+@lru_cache(maxsize=1)
+def make_thumb_case_spec() -> CaseSpec:
+    """T32."""
+    return _make(THUMB, "KS_MODE_THUMB", "CS_MODE_THUMB+CS_MODE_V8", "UC_MODE_THUMB")

@@ -12,16 +12,16 @@ from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import OperandKind, Table
 
-from .state import FLAGS, KINDS, LAYOUT, PC
+from .state import FLAGS, IT_SHIFT, KINDS, LAYOUT, PC
 
 THUMB = 1
 """the mode bit of code addresses"""
 
 
 def _make_tables() -> Mapping[int, Table]:
-    from .tables import make_table
+    from .tables import make_table, make_thumb_table
 
-    return {0: make_table()}
+    return {0: make_table(), THUMB: make_thumb_table()}
 
 
 def _decoding() -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
@@ -33,7 +33,7 @@ def _decoding() -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
 def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
     """The ``HELPERS`` lists of all modules that the rows' lift functions live in."""
     found: dict[str, Helper] = {}
-    for module in sorted({row.lift.__module__ for row in spec.tables[0].rows}):
+    for module in sorted({row.lift.__module__ for table in spec.tables.values() for row in table.rows}):
         for helper in getattr(sys.modules[module], "HELPERS", ()):
             if found.setdefault(helper.name, helper) is not helper:
                 raise IsaError(f"two helpers are named {helper.name}")
@@ -65,7 +65,8 @@ def make_spec() -> IsaSpec:
         state=LAYOUT,
         tables=_make_tables,
         pc=PC,
-        pc_bits=THUMB,
+        pc_bits=THUMB | 0xFF << IT_SHIFT,
+        insn_align=2,
         flags=FLAGS,
         helpers=lambda: _make_helpers(spec),
         make_builder=_make_builder,

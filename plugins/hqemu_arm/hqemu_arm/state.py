@@ -11,7 +11,9 @@ from hqemu_core.isa.state import StateLayout
 from hqemu_core.isa.table import OperandKind
 
 LAYOUT = StateLayout()
-PC = LAYOUT.add("pc", ty.I32)
+PC = LAYOUT.add("pc", ty.I64)
+"""the address, the Thumb bit (0), and ITSTATE in the top byte: not 0 between the instructions of an IT block only"""
+IT_SHIFT = 56
 R = LAYOUT.add("r", ty.I32, 16)
 """R15's slot is scratch: an instruction that names PC as an operand puts the value it reads there first"""
 SP = R + 4 * 13

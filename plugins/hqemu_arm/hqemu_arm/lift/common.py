@@ -9,6 +9,7 @@ from typing import Any
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.ir.opcodes import MemOp
 
 from ..state import R15, C, N, V_FLAG, Z
 
@@ -153,6 +154,18 @@ def _compare_float(b: IRBuilder, cond: int, x: int, y: int, less: int, signal: i
         code = (op.FEQ, lt, lt, op.FUNO, le, le, lt)[base]
         value = b.fcmp(code, *((x, y) if base < 5 else (y, x)))
     return b.xor(value, b.const(1, ty.I1)) if negate else value
+
+
+# -- memory
+
+
+def is_big(b: IRBuilder) -> bool:
+    """Data is big-endian (CPSR.E, which is the context)."""
+    return bool(b.memo.get("big"))
+
+
+def mem(b: IRBuilder, size: int, align: int = 1, order: str = "") -> MemOp:
+    return MemOp(size, is_big(b), align, order)
 
 
 # -- variants of lift functions

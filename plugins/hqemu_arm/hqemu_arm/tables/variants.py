@@ -9,7 +9,7 @@ from ..lift.common import Lift, guarded, reading_pc, selected, writing_pc
 _READS = {"": "r", "r": "r", "w": "rw", "p": "rw", "rw": "rw"}
 _ENDS = {"": "", "jump": "branch", "call": "branch", "indirect": "icall", "ret": "icall", "icall": "icall",
          "syscall": "syscall", "trap": "trap", "resync": "resync"}  # fmt: skip
-PC_VALUE = "to(u32(pc + 8))"
+PC_VALUE = "to(pc_value(pc))"
 
 
 def _join(*conditions: str) -> str:
@@ -39,6 +39,14 @@ def conditional(
             "second" if fusible else "", _if_example(insn), feature,
         ),
     ]  # fmt: skip
+
+
+def row_like(row: Row, pattern: str, insn: str = "") -> Row:
+    """The row with another encoding, and example if one is given."""
+    return Row(
+        row.name, pattern, row.lift, row.shape, row.operands, row.when, row.flags, row.end, row.fuse,
+        insn or row.insn, row.feature,
+    )  # fmt: skip
 
 
 def with_pc(

@@ -9,7 +9,7 @@ from ..lift import vfp_moves as lift
 from ..lift.common import reading_pc
 from .variants import PC_VALUE, conditional
 
-_NEXT = "to(u32(pc + 4))"
+_NEXT = "to(following(pc, 4))"
 _RD = "f(freg(sz, vd, D))"
 _OFFSET = "i(signed_offset(U, imm) << 2)"
 _FITS = "(imm > 1 and imm < 34 and (D << 4 | vd) + (imm >> 1) <= 32 if sz else imm and (vd << 1 | D) + imm <= 32)"
@@ -43,7 +43,7 @@ ROWS = [
     *conditional("vmrs", "1110 1111 0001 rt:4 1010 000 1 0000", lift.lift_read_fpscr, "", "r(rt)", "rt != 15", insn="vmrs r0, fpscr", feature="vfp"),
     *conditional("vmsr", "1110 1110 0001 rt:4 1010 000 1 0000", lift.lift_write_fpscr, "", f"r(rt) {_NEXT}", "rt != 15", end="resync", insn="vmsr fpscr, r0", feature="vfp"),
 
-    *conditional("vldr_lit", "1101 U D 01 1111 vd:4 101 sz imm:8", lift.lift_load_literal, "sz", f"{_RD} to(u32(pc + 8 + (signed_offset(U, imm) << 2)))", insn="vldr d0, [pc, #8]", feature="vfp"),
+    *conditional("vldr_lit", "1101 U D 01 1111 vd:4 101 sz imm:8", lift.lift_load_literal, "sz", f"{_RD} to(u32(literal(pc) + (signed_offset(U, imm) << 2)))", insn="vldr d0, [pc, #8]", feature="vfp"),
     *conditional("vldr", "1101 U D 01 rn:4 vd:4 101 sz imm:8", lift.lift_load, "sz", f"{_RD} r(rn) {_OFFSET}", "rn != 15", insn="vldr d0, [r1, #8]", feature="vfp"),
     *conditional("vstr", "1101 U D 00 rn:4 vd:4 101 sz imm:8", lift.lift_store, "sz", f"{_RD} r(rn) {_OFFSET}", "rn != 15", insn="vstr s1, [r1, #8]", feature="vfp"),
     *conditional("vstr_pc", "1101 U D 00 1111 vd:4 101 sz imm:8", reading_pc(lift.lift_store), "sz", f"{_RD} r(15) {_OFFSET} {PC_VALUE}", insn="vstr s1, [pc, #8]", feature="vfp"),
