@@ -24,15 +24,24 @@ def lift_core(b: IRBuilder, shape: tuple[int, ...], rt: Operand, rn: Operand) ->
 def lift_core_pair(
     b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, rm: Operand
 ) -> None:
-    """VMOV between two core registers and a double, or two singles that follow each other. shape: to core."""
-    upper = shift_operand(rm, 4)
+    """VMOV between two core registers and a double. shape: to core."""
+    by = b.const(32, ty.I64)
     if shape[0]:
-        low, high = b.get(rm, ty.I32), b.get(upper, ty.I32)
-        b.set(rt, low)
-        b.set(rt2, high)
+        value = b.get(rm, ty.I64)
+        b.set(rt, b.trunc(value, ty.I32))
+        b.set(rt2, b.trunc(b.lshr(value, by), ty.I32))
     else:
         low, high = b.zext(b.get(rt, ty.I32), ty.I64), b.zext(b.get(rt2, ty.I32), ty.I64)
-        b.set(rm, b.or_(low, b.shl(high, b.const(32, ty.I64))))
+        b.set(rm, b.or_(low, b.shl(high, by)))
+
+
+def lift_core_singles(
+    b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, rm: Operand
+) -> None:
+    """VMOV between two core registers and two singles that follow each other. shape: to core."""
+    for core, single in ((rt, rm), (rt2, shift_operand(rm, 4))):
+        source, target = (single, core) if shape[0] else (core, single)
+        b.set(target, b.get(source, ty.I32))
 
 
 _LANES = (ty.I8, ty.I16, ty.I32)
