@@ -392,14 +392,17 @@ def progress(maker: Maker, count: int) -> Iterator[int]:
 
 
 def find_spec(name: str) -> CaseSpec:
-    """The case spec of an installed ISA: ``make_case_spec()`` in ``cases`` beside the plugin's module."""
+    """The case spec of an installed ISA: ``make_case_spec()`` in ``cases`` beside the plugin's module; for
+    ``name:other`` it is ``make_other_case_spec()``, of another instruction set."""
     from hqemu_core.plugins import Plugins
 
+    name, _, other = name.partition(":")
     entry = Plugins().isa(name)
     if entry is None:
         raise HqemuError(f"no ISA {name!r} is installed")
     package = entry.load.__module__.rpartition(".")[0]
-    spec: CaseSpec = import_module(f"{package}.cases").make_case_spec()
+    make = f"make_{other}_case_spec" if other else "make_case_spec"
+    spec: CaseSpec = getattr(import_module(f"{package}.cases"), make)()
     return spec
 
 

@@ -3,6 +3,7 @@ kernel's documentation; ``fp``, about VFP and Advanced SIMD, prints what it does
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -67,21 +68,33 @@ frame 56465001 288 d9 123456789abcdef d31 fedcba9876543210 fpscr 60400011
 after d9 123456789abcdef d10 1234 d31 fedcba9876543210 fpscr e8400011
 hwcap 1 1f
 """,
+    "it": """load 10 77 3 4, e0b
+load 1 2 30 40, e0b
+load 10 2 3 4, e0b
+trap 10 22 3, 0
+trap 1 2 33, 1604
+call 1 10 2
+call 1 11 12
+hot 99852 100148
+""",
 }
 FLAGS = {
-    "kernel": ["-O1"],
-    "fp": ["-O1", "-march=armv8-a", "-mfpu=crypto-neon-fp-armv8", "-mfloat-abi=softfp"],
+    "kernel": ["-marm"],
+    "it": ["-mthumb", "-march=armv7-a"],
+    "fp": ["-marm", "-march=armv8-a", "-mfpu=crypto-neon-fp-armv8", "-mfloat-abi=softfp"],
 }
 
 
 @pytest.mark.skipif(COMPILER is None, reason="no Arm compiler")
 @pytest.mark.skipif(not entry_points(group="hqemu", name="isa.arm"), reason="the plugin is not installed")
-@pytest.mark.parametrize("name", EXPECTED)
-def test_prints(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "mode"), [("kernel", "hybridm"), ("it", "none"), ("it", "block"), ("it", "hybridm"), ("fp", "none"), ("fp", "hybridm")],
+)
+def test_prints(name: str, mode: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    flags = ["-marm", "-static", "-w"]
-    subprocess.run([str(COMPILER), *FLAGS[name], *flags, "-o", str(path), str(GUEST / f"{name}.c")], check=True)
+    flags = [*FLAGS[name], "-O1", "-static", "-w"]
+    subprocess.run([str(COMPILER), *flags, "-o", str(path), str(GUEST / f"{name}.c")], check=True)
     command = [sys.executable, "-m", "hqemu_core", "--target", "arm-linux-user", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=50)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, env={**os.environ, "LLVM_MODE": mode})
     assert done.stdout + done.stderr == EXPECTED[name]
     assert done.returncode == 0

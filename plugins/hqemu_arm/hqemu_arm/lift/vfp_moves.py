@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand, shift_operand
+from hqemu_core.ir.opcodes import MemOp
 
+from .common import mem
 from .vfp_arith import INTS
 from .vfp_env import read_fpscr, write_fpscr
 
@@ -71,19 +73,23 @@ def lift_write_fpscr(b: IRBuilder, shape: tuple[int, ...], rt: Operand, followin
 # -- loads and stores
 
 
+def _mem(b: IRBuilder, sz: int) -> MemOp:
+    return mem(b, 4 << sz)
+
+
 def lift_load(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, offset: Operand) -> None:
     """VLDR. shape: sz."""
-    b.set(rd, b.load(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), INTS[shape[0]]))
+    b.set(rd, b.load(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), INTS[shape[0]], _mem(b, shape[0])))
 
 
 def lift_load_literal(b: IRBuilder, shape: tuple[int, ...], rd: Operand, address: Operand) -> None:
     """shape: sz."""
-    b.set(rd, b.load(b.imm(address, ty.I32), INTS[shape[0]]))
+    b.set(rd, b.load(b.imm(address, ty.I32), INTS[shape[0]], _mem(b, shape[0])))
 
 
 def lift_store(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, offset: Operand) -> None:
     """VSTR. shape: sz."""
-    b.store(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), b.get(rd, INTS[shape[0]]))
+    b.store(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), b.get(rd, INTS[shape[0]]), _mem(b, shape[0]))
 
 
 def _place(b: IRBuilder, shape: tuple[int, ...], rn: Operand) -> tuple[int, int]:
@@ -105,7 +111,7 @@ def lift_load_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: Op
     sz, words, mode = shape
     address, moved = _place(b, shape, rn)
     step = 4 << sz
-    values = [b.load(_at(b, address, step * n), INTS[sz]) for n in range(words >> sz)]
+    values = [b.load(_at(b, address, step * n), INTS[sz], _mem(b, sz)) for n in range(words >> sz)]
     if mode:
         b.set(rn, moved)
     for n, value in enumerate(values):
@@ -119,6 +125,6 @@ def lift_store_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: O
     step = 4 << sz
     values = [b.get(shift_operand(rd, step * n), INTS[sz]) for n in range(words >> sz)]
     for n, value in enumerate(values):
-        b.store(_at(b, address, step * n), value)
+        b.store(_at(b, address, step * n), value, _mem(b, sz))
     if mode:
         b.set(rn, moved)
