@@ -88,7 +88,8 @@ FLAGS = {
 @pytest.mark.skipif(COMPILER is None, reason="no Arm compiler")
 @pytest.mark.skipif(not entry_points(group="hqemu", name="isa.arm"), reason="the plugin is not installed")
 @pytest.mark.parametrize(
-    ("name", "mode"), [("kernel", "hybridm"), ("it", "none"), ("it", "block"), ("it", "hybridm"), ("fp", "none"), ("fp", "hybridm")],
+    ("name", "mode"),
+    [("kernel", "hybridm"), ("it", "none"), ("it", "block"), ("it", "hybridm"), ("fp", "none"), ("fp", "hybridm")],
 )
 def test_prints(name: str, mode: str, tmp_path: Path) -> None:
     path = tmp_path / name

@@ -73,8 +73,10 @@ def lift_write_fpscr(b: IRBuilder, shape: tuple[int, ...], rt: Operand, followin
 # -- loads and stores
 
 
-def _mem(b: IRBuilder, sz: int) -> MemOp:
-    return mem(b, 4 << sz)
+def _mem(b: IRBuilder, sz: int, first: bool = True) -> MemOp:
+    """Addresses are those of words, also for Linux, which completes unaligned accesses for core registers only. Of
+    several accesses the first is checked."""
+    return mem(b, 4 << sz, 4 if first else 1)
 
 
 def lift_load(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, offset: Operand) -> None:
@@ -111,7 +113,7 @@ def lift_load_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: Op
     sz, words, mode = shape
     address, moved = _place(b, shape, rn)
     step = 4 << sz
-    values = [b.load(_at(b, address, step * n), INTS[sz], _mem(b, sz)) for n in range(words >> sz)]
+    values = [b.load(_at(b, address, step * n), INTS[sz], _mem(b, sz, n == 0)) for n in range(words >> sz)]
     if mode:
         b.set(rn, moved)
     for n, value in enumerate(values):
@@ -125,6 +127,6 @@ def lift_store_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: O
     step = 4 << sz
     values = [b.get(shift_operand(rd, step * n), INTS[sz]) for n in range(words >> sz)]
     for n, value in enumerate(values):
-        b.store(_at(b, address, step * n), value, _mem(b, sz))
+        b.store(_at(b, address, step * n), value, _mem(b, sz, n == 0))
     if mode:
         b.set(rn, moved)
