@@ -33,17 +33,18 @@ _HARMLESS: Final = {
 def flushed(b: IRBuilder, code: int, *operands: int) -> int:
     """FADD FSUB FMUL FDIV FSQRT FMA with flushing, NaN rule and flags."""
     t = b.type_of(operands[0])
-    risky = any_lane(b, _risky(b, code, operands))
+    lanes = _risky(b, code, operands)
+    risky = any_lane(b, lanes)
     safe = list(operands)
     for at, value in _HARMLESS[code]:
         # A call, not a select: the operand need not wait for the condition.
         safe[at] = b.ccall(risky, f"fp_{value}_{ty.name(t)}", (), operands[at])
     result = b.emit(code, t, *safe)
-    odd = b.fcmp(op.FUNO, result, result)
+    odd = b.or_(lanes, b.fcmp(op.FUNO, result, result))
     if code in _TINY_IF_EXACT:
         odd = b.or_(odd, _is_tiny(b, result))
     name = f"fp_flushed_{ROUNDED[code]}_{ty.name(t)}"
-    return b.ccall(b.or_(risky, any_lane(b, odd)), name, (*operands, control_word(b)), result)
+    return b.ccall(any_lane(b, odd), name, (*operands, control_word(b)), result)
 
 
 def _is_tiny(b: IRBuilder, x: int) -> int:
