@@ -353,11 +353,12 @@ class Comparison:
         ours = self.run(stream, "interp", count)
         wrong = []
         for tier in self.tiers:
-            if self.differences(ours, self.run(stream, tier, count), tier):
-                wrong.append(self._locate(stream, tier))
+            found = self.differences(ours, self.run(stream, tier, count), tier)
+            if found:
+                wrong.append(self._locate(stream, tier, found))
         return wrong
 
-    def _locate(self, stream: Stream, tier: str) -> str:
+    def _locate(self, stream: Stream, tier: str, whole: list[str]) -> str:
         for index in stream.executed:
             ours = self.run(stream, "interp", index + 1)
             found = self.differences(ours, self.run(stream, tier, index + 1), tier)
@@ -367,7 +368,8 @@ class Comparison:
                 name = known[0].name if known is not None else "?"
                 around = "; ".join(disassemble(self.spec, w) for w in stream.words[max(0, index - 4) : index])
                 return f"{tier}: {name}: {text}: {'; '.join(found)} (after {around})"
-        return f"{tier}: only the whole stream differs: {'; '.join(disassemble(self.spec, w) for w in stream.words)}"
+        text = "; ".join(disassemble(self.spec, w) for w in stream.words)
+        return f"{tier}: only the whole stream differs: {'; '.join(whole)}: {text}"
 
 
 def run(

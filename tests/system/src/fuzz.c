@@ -146,6 +146,9 @@ static void make_calls(int count)
     setrlimit(RLIMIT_FSIZE, &size);
     setrlimit(RLIMIT_NOFILE, &files);
     setrlimit(RLIMIT_CORE, &core);
+    int nothing = open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < (getenv("FUZZ_SHOW") ? 2 : 3); fd++)
+        dup2(nothing, fd);
     pages = mmap(0, 5 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     mprotect(pages + 4096, 8192, PROT_READ | PROT_WRITE);
     mprotect(pages + 16384, 4096, PROT_READ);

@@ -26,15 +26,24 @@ def lift_core(b: IRBuilder, shape: tuple[int, ...], rt: Operand, rn: Operand) ->
 def lift_core_pair(
     b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, rm: Operand
 ) -> None:
-    """VMOV between two core registers and a double, or two singles that follow each other. shape: to core."""
-    upper = shift_operand(rm, 4)
+    """VMOV between two core registers and a double. shape: to core."""
+    by = b.const(32, ty.I64)
     if shape[0]:
-        low, high = b.get(rm, ty.I32), b.get(upper, ty.I32)
-        b.set(rt, low)
-        b.set(rt2, high)
+        value = b.get(rm, ty.I64)
+        b.set(rt, b.trunc(value, ty.I32))
+        b.set(rt2, b.trunc(b.lshr(value, by), ty.I32))
     else:
         low, high = b.zext(b.get(rt, ty.I32), ty.I64), b.zext(b.get(rt2, ty.I32), ty.I64)
-        b.set(rm, b.or_(low, b.shl(high, b.const(32, ty.I64))))
+        b.set(rm, b.or_(low, b.shl(high, by)))
+
+
+def lift_core_singles(
+    b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, rm: Operand
+) -> None:
+    """VMOV between two core registers and two singles that follow each other. shape: to core."""
+    for core, single in ((rt, rm), (rt2, shift_operand(rm, 4))):
+        source, target = (single, core) if shape[0] else (core, single)
+        b.set(target, b.get(source, ty.I32))
 
 
 _LANES = (ty.I8, ty.I16, ty.I32)
@@ -64,8 +73,10 @@ def lift_write_fpscr(b: IRBuilder, shape: tuple[int, ...], rt: Operand, followin
 # -- loads and stores
 
 
-def _mem(b: IRBuilder, sz: int) -> MemOp:
-    return mem(b, 4 << sz)
+def _mem(b: IRBuilder, sz: int, first: bool = True) -> MemOp:
+    """Addresses are those of words, also for Linux, which completes unaligned accesses for core registers only. Of
+    several accesses the first is checked."""
+    return mem(b, 4 << sz, 4 if first else 1)
 
 
 def lift_load(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, offset: Operand) -> None:
@@ -102,7 +113,7 @@ def lift_load_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: Op
     sz, words, mode = shape
     address, moved = _place(b, shape, rn)
     step = 4 << sz
-    values = [b.load(_at(b, address, step * n), INTS[sz], _mem(b, sz)) for n in range(words >> sz)]
+    values = [b.load(_at(b, address, step * n), INTS[sz], _mem(b, sz, n == 0)) for n in range(words >> sz)]
     if mode:
         b.set(rn, moved)
     for n, value in enumerate(values):
@@ -116,6 +127,6 @@ def lift_store_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: O
     step = 4 << sz
     values = [b.get(shift_operand(rd, step * n), INTS[sz]) for n in range(words >> sz)]
     for n, value in enumerate(values):
-        b.store(_at(b, address, step * n), value, _mem(b, sz))
+        b.store(_at(b, address, step * n), value, _mem(b, sz, n == 0))
     if mode:
         b.set(rn, moved)
