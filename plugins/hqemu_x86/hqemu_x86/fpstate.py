@@ -144,7 +144,7 @@ def restore_xsave(cpu: Cpu, image: bytes, wide: bool) -> None:
         data[32:160] = bytes(128)
     if not present & SSE_PART:
         data[160:416] = bytes(256)
-    restore_fx(cpu, data, wide)
+    restore_fx(cpu, bytes(data), wide)
     for n in range(16 if wide else 8):
         high = data[AVX + 16 * n : AVX + 16 + 16 * n] if present & AVX_PART else b""
         cpu.write(YMM + 32 * n + 16, ty.I128, int.from_bytes(high, "little"))

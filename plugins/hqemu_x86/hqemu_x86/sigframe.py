@@ -142,5 +142,6 @@ def pop_frame(cpu: Cpu, memory: Memory) -> tuple[int, tuple[int, int, int]]:
 def pop_old_frame(cpu: Cpu, memory: Memory) -> int:
     """sigreturn: its code has popped the signal's number too."""
     at = cpu.read(RSP, ty.I32) - 8 & _LOW
+    high: int
     (high,) = struct.unpack("<I", memory.read(at + 8 + CONTEXT_SIZE + _FPSTATE_UNUSED, 4))
     return _restore(cpu, memory, at + 8) | high << 32
