@@ -43,8 +43,8 @@ class Row:
     """
 
     __slots__ = (
-        "end", "feature", "fields", "flags", "fuse", "insn", "kinds", "lift", "mask", "name", "operands", "pattern",
-        "shape", "target", "value", "when", "width",
+        "end", "feature", "fields", "flags", "fuse", "insn", "kinds", "lift", "mask", "name", "operands", "parts",
+        "pattern", "shape", "target", "value", "when", "width",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +63,7 @@ class Row:
         self.insn = insn
         self.feature = feature
         self.mask, self.value, self.width, self.fields = parse_pattern(name, pattern)
+        self.parts: tuple[Row, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         """``kinds`` and ``target`` are computed when first asked for: splitting operands would be half of a row's cost.
