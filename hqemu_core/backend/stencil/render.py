@@ -159,7 +159,8 @@ def render_stencil(name: str, r: StencilRenderer) -> str:
     r.render()
     r.go_on()
     body = "\n".join(r.lines)
-    return f'define preserve_nonecc void @{name}(ptr %env, i64 %link) {ATTRIBUTES} section ".text.{name}" {{\nentry:\n{body}\n}}\n'
+    head = f"define preserve_nonecc void @{name}(ptr %env, i64 %link)"
+    return f'{head} {ATTRIBUTES} section ".text.{name}" {{\nentry:\n{body}\n}}\n'
 
 
 def render_module(functions: list[str], declares: set[str]) -> str:
