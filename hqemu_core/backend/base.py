@@ -29,11 +29,12 @@ class Exit(NamedTuple):
 
 
 class LiftedBlock(NamedTuple):
-    """Operands are known; the last op is a terminator. ``pcs`` of the instructions in it."""
+    """Operands are known; the last op is a terminator. ``pcs`` of the instructions in it, ``ends``: behind each."""
 
     ops: list[Any]
     types: list[int]
-    pcs: list[int]
+    pcs: Sequence[int]
+    ends: Sequence[int]
 
 
 class CompiledBlock(NamedTuple):
@@ -45,6 +46,7 @@ class CompiledBlock(NamedTuple):
     """(offset, size, offset in this code): fields that hold addresses"""
     targets: tuple[Exit, ...]
     pcs: tuple[int, ...]
+    ends: tuple[int, ...]
     helpers: tuple[str, ...]
     align: int = 16
     """of the code's start: what its constants need"""

@@ -47,7 +47,7 @@ class IRBuilder:
     the flags to a following conditional instruction.
     """
 
-    __slots__ = ("consts", "dead", "memo", "ops", "sinks", "types", "zeros")
+    __slots__ = ("consts", "dead", "link", "memo", "ops", "sinks", "types", "zeros")
 
     def __init__(self, zeros: frozenset[int] = frozenset(), sinks: frozenset[int] = frozenset()) -> None:
         self.ops: list[Op] = []
@@ -57,6 +57,8 @@ class IRBuilder:
         self.sinks: Final = sinks
         self.dead: frozenset[int] = frozenset()
         self.memo: dict[str, Any] = {}
+        self.link = -1
+        """what the last part of an instruction handed over and nobody took yet; -1: nothing"""
 
     # -- plumbing
     def emit(self, code: int, t: int, *args: Any) -> int:
@@ -294,6 +296,16 @@ class IRBuilder:
 
     def aes(self, kind: int, a: int) -> int:
         return self.emit(op.AES, ty.I8X16, kind, a)
+
+    # -- instructions in parts
+    def hand(self, v: int) -> None:
+        """Leave an i64 to the part that follows (see :class:`hqemu_core.isa.joined.JoinedRow`)."""
+        self.link = v
+
+    def handed(self) -> int:
+        """The i64 that the part before left: the value itself when both are lifted together."""
+        v, self.link = self.link, -1
+        return v if v >= 0 else self.emit(op.HANDED, ty.I64)
 
     # -- conditional instructions
     def guard(self, cond: int) -> None:

@@ -162,6 +162,9 @@ AES: Final = _op(
     "i8x16; 0 ShiftRows+SubBytes 1 their inverses 2 MixColumns 3 InvMixColumns",
 )  # fmt: skip
 
+HANDED: Final = _op("handed", "", "t", "parts", "i64 that the part of the instruction before this one handed over")
+HAND: Final = _op("hand", "v", "-", "parts", "hand an i64 to the next part of the instruction")
+
 GUARD: Final = _op(
     "guard", "v", "-", "guard",
     "where the i1 is false nothing happens up to the next unguard; guards do not nest",

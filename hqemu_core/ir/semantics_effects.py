@@ -112,6 +112,15 @@ SKIP: Final = Outcome(op.GUARD, (0,))
 """Not an end: the interpreter goes on at the next UNGUARD."""
 
 
+def on_hand(m: Interp, o: Op) -> int:
+    m.link = m.vals[o[2]]
+    return 0
+
+
+def on_handed(m: Interp, o: Op) -> int:
+    return m.link
+
+
 def on_guard(m: Interp, o: Op) -> int:
     if not m.vals[o[2]]:
         m.outcome = SKIP

@@ -51,7 +51,7 @@ class CpuThread:
         """the engine's when native code was last entered"""
         self.pinned = 0
         """host address that a fault which was put right will go on at"""
-        self.parked: int | None = None
+        self.parked: tuple[int, int] | None = None
         """guest pc of the system call it waits in, whose code was evicted meanwhile"""
         self.stale = False
         """its IBTC has targets that are gone: to be flushed before guest code runs"""

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from hqemu_core.errors import BackendError, GuestFault
+from hqemu_core.errors import BackendError, GuestFault, IsaError
 from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
 from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS
 from hqemu_core.frontend.unit import Unit
+from hqemu_core.isa.code import Code
+from hqemu_core.isa.table import Decoded
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host, native
 from hqemu_core.runtime.cache import CodeCache
@@ -154,47 +156,41 @@ class HybridEngine(Engine):
         head = recording.blocks[0]
         if self.on_trace is not None:
             self.on_trace(head=head, blocks=recording.blocks, loop=recording.is_loop)
-        words: dict[int, tuple[int, ...]] = {}
+        codes: dict[int, Code] = {}
         ends: dict[int, list[int]] = {}
 
         def successors(pc: int) -> list[int]:
             found = ends.get(pc)
             if found is None:
-                found = ends[pc] = self._block(pc, words)
+                found = ends[pc] = self._block(pc, codes)
             return found
 
         for pc in recording.seen:
             successors(pc)
-        blocks = [pc for pc in self.former.choose(recording, successors) if words.get(pc)]
+        blocks = [pc for pc in self.former.choose(recording, successors) if pc in codes]
         if not blocks or blocks[0] != head:
             return
         targets = {pc: tuple(found) for pc, found in recording.successors().items()}
-        chosen = {pc: words[pc] for pc in blocks}
+        chosen = {pc: codes[pc] for pc in blocks}
         plan = RegionPlan(head, recording.context, tuple(blocks), chosen, targets, self.translator.liveness.exact)
         self.optimizer.submit(plan)
 
-    def _block(self, pc: int, words: dict[int, tuple[int, ...]]) -> list[int]:
-        """Direct successors of the block at ``pc``; its words go to ``words``."""
+    def _block(self, pc: int, codes: dict[int, Code]) -> list[int]:
+        """Direct successors of the block at ``pc``; its instructions go to ``codes``, if there are any."""
         try:
-            found = self.translator.fetch(pc)[:BLOCK]
-        except GuestFault:
-            words[pc] = ()
+            keys, pcs, source = self.translator.fetch(pc, BLOCK)
+        except (GuestFault, IsaError):
             return []
         decode = self.isa.decoder(pc).decode
-        for n, word in enumerate(found):
-            at = pc + 4 * n
-            decoded = decode(word, at)
-            if decoded is None:
-                words[pc] = tuple(found[: n + 1])
-                return []
-            row, _, operands = decoded
-            if row.end:
-                words[pc] = tuple(found[: n + 1])
-                if row.end == "branch":
-                    return [at + 4, operands[row.target]]
-                return [operands[row.target]] if row.end in ("jump", "call") else []
-        words[pc] = tuple(found)
-        return [pc + 4 * len(found)]
+        following = [pcs[len(keys)]]
+        for n, key in enumerate(keys):
+            decoded = decode(key, pcs[n])
+            if decoded is None or decoded[0].end:
+                following = [] if decoded is None else successors(decoded, pcs[n + 1])
+                keys, pcs = keys[: n + 1], pcs[: n + 2]
+                break
+        codes[pc] = Code(keys, pcs, source[: pcs[-1] - pcs[0]])
+        return following
 
     def _compile(self, compiler: Any, plan: Any) -> None:
         begun = time.perf_counter()
@@ -214,9 +210,8 @@ class HybridEngine(Engine):
         if plan.exact != self.translator.liveness.exact:
             return False
         try:
-            return all(
-                tuple(self.memory.view(pc, 4 * len(words)).cast("I")) == words for pc, words in plan.words.items()
-            )
+            bits = self.isa.pc_bits
+            return all(self.memory.view(pc & ~bits, len(c.source)) == c.source for pc, c in plan.codes.items())
         except GuestFault:
             return False
 
@@ -246,13 +241,13 @@ class HybridEngine(Engine):
         base = cache.base + start
         for field, size, target in compiled.absolute:
             code[field : field + size] = (base + target).to_bytes(size, "little")
-        unit = Unit(start, len(code), plan.head, list(compiled.pcs), [0], tails, [], plan.context)
+        unit = Unit(start, len(code), compiled.pcs, compiled.ends, [0], tails, [], plan.context)
         unit.counted = True
         unit.resumes = not plan.exact
         cache.code[start : start + len(code)] = code
         translator.index.add(cache.region, unit)
-        for pc in compiled.pcs:
-            self.memory.code_pages(pc, 4)
+        for pc, guest in plan.codes.items():
+            self.memory.code_pages(pc & ~self.isa.pc_bits, len(guest.source))
         translator.add_region(unit, plan.head, base)
         translator.new_insns += len(compiled.pcs)
         if self.on_region is not None:
@@ -276,3 +271,13 @@ class HybridEngine(Engine):
     def reset(self) -> None:
         super().reset()
         self.requested.clear()
+
+
+def successors(decoded: Decoded, following: int) -> list[int]:
+    """Where the guest code says that a block with this last instruction may go directly."""
+    row, _, operands = decoded
+    if row.end == "branch":
+        return [following, operands[row.target]]
+    if row.end in ("jump", "call"):
+        return [operands[row.target]]
+    return []

@@ -118,7 +118,8 @@ class BlockCompiler:
         result = []
         for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):
             code, exits, absolute, align = _flatten(obj, by_name[f".text.f{n}"], r.base)
-            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), helpers_in(block.ops)
+            pcs, ends, helpers = tuple(block.pcs), tuple(block.ends), helpers_in(block.ops)
+            parts = tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, helpers
             result.append(CompiledBlock(code, *parts, align))
         return result
 

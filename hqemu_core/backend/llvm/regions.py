@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
+from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE, StateLayout
 from hqemu_core.passes.added import run_added
@@ -37,13 +38,13 @@ _RELOAD: Final = "; reload"
 
 
 class RegionPlan(NamedTuple):
-    """What to compile: ``blocks`` in order of discovery, the head first; ``words`` of each; ``targets``: block -> guest
+    """What to compile: ``blocks`` in order of discovery, the head first; ``codes`` of each; ``targets``: block -> guest
     addresses in the region that its indirect branch was seen to go to."""
 
     head: int
     context: int
     blocks: tuple[int, ...]
-    words: Mapping[int, tuple[int, ...]]
+    codes: Mapping[int, Code]
     targets: Mapping[int, tuple[int, ...]]
     exact: bool
 
@@ -51,28 +52,29 @@ class RegionPlan(NamedTuple):
 def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
     """One block; ends before another block of the region too. ``first`` is its first instruction's number."""
     b = isa.builder(plan.context)
-    decode, step = isa.decoder(pc).decode, isa.insn_align
-    pcs: list[int] = []
-    for word in plan.words[pc]:
-        if pcs and pc in plan.words:
+    decode = isa.decoder(pc).decode
+    keys, pcs, _ = plan.codes[pc]
+    count = 0
+    for key in keys:
+        pc = pcs[count]
+        if count and pc in plan.codes:
             break
-        pcs.append(pc)
+        count += 1
         if plan.exact:
-            b.set(header.INSN, b.const(first + len(pcs) - 1, ty.I32))
-        decoded = decode(word, pc)
+            b.set(header.INSN, b.const(first + count - 1, ty.I32))
+        decoded = decode(key, pc)
         if decoded is None:
             b.trap(op.TRAP_ILLEGAL, pc)
             break
         row, shape, operands = decoded
         row.lift(b, shape, *operands)
-        pc += step
         if row.end:
             break
     if not b.ops or b.ops[-1][0] not in op.END:
-        b.jump(pc)
+        b.jump(pcs[count])
     ops, types = state_ssa(b.ops, b.types, plan.exact, isa.helpers)
     ops, types = run_added(isa, "llvm", *dce(ops, types, isa.helpers))
-    return LiftedBlock(ops, types, pcs)
+    return LiftedBlock(ops, types, pcs[:count], pcs[1 : count + 1])
 
 
 Flags = tuple[tuple[int, int], ...]
@@ -107,7 +109,7 @@ def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, b
     ops = list(block.ops)
     for n in last.values():
         ops[n] = (op.CONST, ty.I8, 0)  # keeps the numbers of the values
-    return LiftedBlock(ops, block.types, block.pcs), found, reads
+    return LiftedBlock(ops, block.types, block.pcs, block.ends), found, reads
 
 
 def terminators(block: LiftedBlock) -> list[Any]:
@@ -194,7 +196,7 @@ class RegionRenderer(BlockRenderer):
         self.current = number
         self.first[lifted.pcs[0]] = first
         self.last = first + len(lifted.pcs) - 1
-        self.following = lifted.pcs[-1] + self.isa.insn_align
+        self.following = lifted.ends[-1]
         self.start_block(f"b{number}")
         self.render()
 
@@ -384,7 +386,7 @@ class RegionCompiler:
             first += len(lifted[-1].pcs)
         for block in lifted:
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
-                r.returns.append(block.pcs[-1] + self.isa.insn_align)
+                r.returns.append(block.ends[-1])
         split = [(b, (), True) if plan.exact else split_flags(self.isa, b) for b in lifted]
         r.live = live_flags(plan, lifted, split, r.returns)
         for number, (block, flags, _) in enumerate(split):
@@ -402,6 +404,7 @@ class RegionCompiler:
         helpers = dict.fromkeys([o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL])
         code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
         pcs = tuple(pc for block in lifted for pc in block.pcs)
-        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, tuple(helpers), align)
+        ends = tuple(end for block in lifted for end in block.ends)
+        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, tuple(helpers), align)
 
 

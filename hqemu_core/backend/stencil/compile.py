@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.passes.added import run_added
@@ -38,6 +39,8 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
             operands.append(Hole(number, kinds[kind].cls))
             number += 1
         row.lift(b, shape, *operands)
+    if b.link >= 0:
+        b.emit(op.HAND, ty.VOID, b.link)
     b.ops, b.types = run_added(isa, "stencil", b.ops, b.types)
     return b
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.errors import BackendError
+from hqemu_core.isa.code import Key
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded, Row
 from hqemu_core.runtime.cache import CodeCache
@@ -56,6 +57,23 @@ class Recipe:
         self.jumps = jumps
 
 
+def join(recipes: list[Recipe], counts: list[int]) -> Recipe:
+    """One recipe that runs through several; ``counts`` are their numbers of operands."""
+    hot = cold = b""
+    operand = 0
+    patches: list[tuple[int, ...]] = []
+    jumps: list[tuple[int, ...]] = []
+    for recipe, count in zip(recipes, counts, strict=True):
+        base = len(hot), len(cold), 0
+        for piece, fields in enumerate((recipe.hot_patches, recipe.cold_patches)):
+            patches += [(piece, base[piece] + at, size, operand + n, add, sign) for at, size, n, add, sign in fields]
+        jumps += [(piece, base[piece] + at, to, base[to] + target) for piece, at, to, target in recipe.jumps]
+        hot += recipe.hot
+        cold += recipe.cold
+        operand += count
+    return Recipe((hot, cold, patches, tuple(jumps)), [])
+
+
 def fill(code: bytes, patches: list[Any], operands: tuple[int, ...]) -> bytes:
     """The code with its operands. Raises struct.error when one does not fit, which is a table's mistake."""
     if not patches:
@@ -92,9 +110,9 @@ class StencilTier:
         self.helper_addresses: dict[str, int] = {}
         self.constants: dict[bytes, int] = {}
         self.recipes: dict[str, Recipe] = {}
-        self.words: dict[int, dict[int, Entry]] = {}
-        """by context: word -> entry"""
-        self.pairs: dict[int, dict[int, Entry | None]] = {}
+        self.known: dict[tuple[int, int], dict[Key, Entry]] = {}
+        """by context and instruction set: key -> entry"""
+        self.pairs: dict[tuple[int, int], dict[tuple[Key, Key], Entry | None]] = {}
         self.make_compiler = make_compiler or STENCIL.make_form_compiler
         self.compiler: FormCompiler | None = None
         self.compiled = 0
@@ -102,6 +120,8 @@ class StencilTier:
     # -- forms
     def recipe(self, insns: tuple[tuple[Row, tuple[int, ...]], ...], context: int, dead: bool) -> Recipe | None:
         """The stencil of a form, or None when it has to be compiled first."""
+        if insns[0][0].parts or insns[-1][0].parts:
+            return self._joined(Form(insns, context, dead))
         if len(insns) == 1:
             row, shape = insns[0]
             key = f"{context}|{row.name}:{','.join(map(str, map(int, shape)))}|{int(dead)}"
@@ -117,6 +137,22 @@ class StencilTier:
             found = self.recipes[key] = Recipe(record, [self._constant(c) for c in record[4]])
         return found
 
+    def _joined(self, form: Form) -> Recipe | None:
+        """The stencils of a form's parts, one behind the other."""
+        parts = form.parts
+        key = "/".join([part.key for part in parts])
+        found = self.recipes.get(key)
+        if found is None:
+            recipes = []
+            for part in parts:
+                recipe = self.recipe(part.insns, part.context, part.dead)
+                if recipe is None:
+                    return None
+                recipes.append(recipe)
+            counts = [sum(len(row.kinds) for row, _ in part.insns) for part in parts]
+            found = self.recipes[key] = join(recipes, counts)
+        return found
+
     def _constant(self, data: bytes) -> int:
         address = self.constants.get(data)
         if address is None:
@@ -125,7 +161,7 @@ class StencilTier:
 
     def compile(self, forms: list[Any]) -> None:
         """Compile forms (``compile.Form``) that the library lacks and keep them."""
-        missing = {f.key: f for f in forms if f.key not in self.library}
+        missing = {part.key: part for f in forms for part in f.parts if part.key not in self.library}
         if not missing:
             return
         for key, compiled in self._compiler().forms(missing.values()).items():
@@ -163,12 +199,16 @@ class StencilTier:
 
     def reset(self) -> None:
         """The code cache was emptied: forget everything that holds addresses in it."""
-        for kept in (self.constants, self.helper_addresses, self.recipes, self.words, self.pairs):
+        for kept in (self.constants, self.helper_addresses, self.recipes, self.known, self.pairs):
             kept.clear()
 
-    # -- words
+    # -- instructions
+    def known_at(self, pc: int, context: int) -> dict[Key, Entry]:
+        """The entries of the instructions that were met, for code at ``pc``."""
+        return self.known.setdefault((context, pc & self.isa.pc_bits), {})
+
     def entry(self, decoded: Decoded | None, context: int) -> Entry | None:
-        """The entry of a decoded word; None when its form has to be compiled."""
+        """The entry of a decoded instruction; None when its form has to be compiled."""
         if decoded is None:
             return (ILLEGAL,)
         row, shape, operands = decoded
@@ -196,28 +236,28 @@ class StencilTier:
         found = entry[2][dead] = (fill(recipe.hot, recipe.hot_patches, operands), recipe)
         return found
 
-    def pair(self, word: int, second: int, entry: Entry, pc: int, context: int) -> Entry | None:
-        """(first decoded, second decoded, second word, code by ``dead``) of a flag writer that is to be fused with
-        its reader; None: not to be fused."""
-        known = self.pairs.setdefault(context, {})
-        key = word << 32 | second
+    def pair(self, first_key: Key, second: Key, entry: Entry, pc: int, context: int) -> Entry | None:
+        """(first decoded, second decoded, second's key, code by ``dead``) of a flag writer that is to be fused with
+        its reader, which is at ``pc``; None: not to be fused."""
+        known = self.pairs.setdefault((context, pc & self.isa.pc_bits), {})
+        key = first_key, second
         found: Entry | None = known.get(key, _UNKNOWN)
         if found is _UNKNOWN:
             found = None
             first = entry[1]
             if first[0].fuse == "first":
-                decoded = self.isa.decoder(pc).decode(second, pc + 4)
+                decoded = self.isa.decoder(pc).decode(second, pc)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
             known[key] = found
         return found
 
     def pair_end(self, pair: Entry, pc: int) -> int | None:
-        """Where a fused pair at ``pc`` branches to; None when it does not."""
+        """Where a fused pair whose second is at ``pc`` branches to; None when it does not."""
         row = pair[1][0]
         if row.end != "branch":
             return None
-        _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc + 4)
+        _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc)
         target: int = operands[row.target]
         return target
 
