@@ -22,6 +22,8 @@ class Helper(NamedTuple):
     The body is straight-line IR; it is compiled once for stencils, and rendered into the region by the optimizing
     tier. It may read and write state at fixed offsets and call other helpers. ``params``/``result`` are IR
     types (VOID: no result). ``effects``: "pure", "fp" (reads rounding, raises flags), "state", "memory".
+    ``native``: what does the same on an x86-64 host, in place of a call: LLVM inline assembly, its constraints, and the
+    host feature that it needs (as LLVM names it). ``body`` may leave open what it does not: which NaN results.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Helper(NamedTuple):
     result: int
     body: Callable[..., int | None]
     effects: str = "pure"
+    native: tuple[str, str, str] | None = None
 
 
 Pass: TypeAlias = Callable[[list[Op]], list[Op]]

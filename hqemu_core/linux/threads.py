@@ -58,7 +58,11 @@ def enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int)
     if args.stack:
         child.write(process.abi.sp, process.word, args.stack)
     if args.flags & CLONE_SETTLS:
-        child.write(process.abi.tls, process.word, args.tls)
+        set_tls = process.abi.extra.get("set_tls")
+        if set_tls is not None:
+            set_tls(child, process.memory, args.tls)
+        else:
+            child.write(process.abi.tls, process.word, args.tls)
     if args.flags & CLONE_CHILD_CLEARTID:
         state.clear_child_tid = args.child_tid
     if args.flags & CLONE_CHILD_SETTID:

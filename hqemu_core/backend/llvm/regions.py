@@ -31,6 +31,7 @@ from ..base import CompiledBlock, Exit, LiftedBlock
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from .blocks import PASSES, BlockRenderer, _flatten
+from .natives import helpers_in, natives_of
 from .target import Compiler
 
 _FLUSH: Final = "; flush"
@@ -372,11 +373,13 @@ class RegionCompiler:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.layout = SlotMap(isa.state)
+        self.natives = natives_of(isa)
         self.compiler = Compiler(2, PASSES)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
         declares: set[str] = set()
         r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout)
+        r.natives = self.natives
         lifted: list[LiftedBlock] = []
         first = 0
         firsts = []
@@ -401,10 +404,10 @@ class RegionCompiler:
         obj = ObjectFile(self.compiler.compile(text))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
         ops = [o for block in lifted for o in block.ops]
-        helpers = dict.fromkeys([o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL])
+        helpers = helpers_in(ops, self.natives)
         code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
         pcs = tuple(pc for block in lifted for pc in block.pcs)
         ends = tuple(end for block in lifted for end in block.ends)
-        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, tuple(helpers), align)
+        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, helpers, align)
 
 

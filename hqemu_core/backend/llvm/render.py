@@ -49,6 +49,8 @@ class Renderer:
         self.end = -1
         """opcode of the terminator that was just rendered"""
         self.join = ""
+        self.natives: Mapping[str, str] = {}
+        """helpers that are done by inline assembly: its text, options and constraints"""
         self.volatile = ""
         """"volatile " makes guest accesses ordered and undroppable (the exact mode of the optimizing tier)"""
 
@@ -321,6 +323,9 @@ def _aes(r: Renderer, t: int, kind: int, a: int) -> str:
 
 
 def _call(r: Renderer, t: int, helper: str, args: tuple[int, ...]) -> str:
+    native = r.natives.get(helper)
+    if native is not None:
+        return r.let(f"call {llvm_type(t)} asm {native}({', '.join([r.typed(a) for a in args])})")
     return r.helper_call(helper, t, ", ".join(r.typed(a) for a in args))
 
 

@@ -12,6 +12,7 @@ from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.passes.added import run_added
 
+from ..llvm.natives import helpers_in, natives_of
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
 from .form import Form
@@ -45,14 +46,9 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
     return b
 
 
-def helpers_in(ops: Sequence[Any]) -> tuple[str, ...]:
-    names = [o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL]
-    return tuple(dict.fromkeys(names))
-
-
 def faulting_helpers(isa: IsaSpec, ops: Sequence[Any]) -> frozenset[str]:
     """The helpers called that access guest memory."""
-    return frozenset(name for name in helpers_in(ops) if isa.helpers[name].effects == "memory")
+    return frozenset(name for name in helpers_in(ops, {}) if isa.helpers[name].effects == "memory")
 
 
 class FormCompiler:
@@ -62,6 +58,7 @@ class FormCompiler:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.shift = isa.insn_align.bit_length() - 1
+        self.natives = natives_of(isa)
         self.compiler = Compiler()
 
     def forms(self, forms: Iterable[Form]) -> dict[str, Compiled]:
@@ -75,11 +72,12 @@ class FormCompiler:
                 b = lift_form(self.isa, form)
                 faulting = faulting_helpers(self.isa, b.ops)
                 renderer = FormRenderer(b.ops, b.types, declares, self.slots, self.shift, faulting)
+                renderer.natives = self.natives
                 functions.append(render_stencil(f"f{len(functions)}", renderer))
             except (KeyError, TypeError, ValueError, IndexError, AssertionError) as error:
                 raise BackendError(f"cannot lift form {form.key}: {type(error).__name__}: {error}") from error
             keys.append(form.key)
-            helpers.append(helpers_in(b.ops))
+            helpers.append(helpers_in(b.ops, self.natives))
         obj = ObjectFile(self.compiler.compile(render_module(functions, declares)))
         sections = {s.name: s for s in obj.sections}
         result = {}
@@ -99,6 +97,7 @@ class FormCompiler:
         declares: set[str] = set()
         renderer = HelperRenderer(b.ops, b.types, declares, self.slots, self.shift)
         renderer.parameters = params
+        renderer.natives = self.natives
         text = render_module([render_helper(helper, renderer, result)], declares)
         obj = ObjectFile(self.compiler.compile(text))
         code = bytearray()
@@ -114,4 +113,4 @@ class FormCompiler:
                     raise BackendError(f"helper {name}: relocation type {r.type} against {r.symbol}")
                 value = place[r.section] + r.value + r.addend - (start + r.offset)
                 code[start + r.offset : start + r.offset + 4] = (value & 0xFFFFFFFF).to_bytes(4, "little")
-        return bytes(code), helpers_in(b.ops)
+        return bytes(code), helpers_in(b.ops, self.natives)

@@ -44,6 +44,8 @@ FS_BASE = BASES + 8 * 4
 GS_BASE = BASES + 8 * 5
 SEGMENT_LOAD = LAYOUT.add("segment_load", ty.I32)
 """a selector load that the personality has to do: 1 + segment number in the upper half, the selector below"""
+TLS = LAYOUT.add("tls", ty.I64, 3)
+"""descriptors of the GDT's entries for TLS"""
 
 ST = LAYOUT.add("st", ty.I128, 8)
 """x87 registers by physical number, 80 bits each; MMX registers are their low halves"""
