@@ -169,6 +169,11 @@ class Table:
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}
         self._extract: dict[str, Callable[[int, int], Any]] = {}
 
+    @property
+    def features(self) -> frozenset[str]:
+        """The rows' ``feature`` names."""
+        return frozenset(row.feature for row in self.rows if row.feature)
+
     def extractor(self, row: Row) -> Callable[[int, int], tuple[tuple[int, ...], tuple[int, ...]] | None]:
         """``f(word, pc)`` -> (shape, operands), or None when the row's condition fails. Compiled at first use."""
         found = self._extract.get(row.name)
