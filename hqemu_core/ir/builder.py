@@ -281,6 +281,12 @@ class IRBuilder:
     def fence(self, kind: int) -> None:
         self.emit(op.FENCE, ty.VOID, kind)
 
+    def check(self, cond: int, kind: int, pc: Operand) -> None:
+        """Where ``cond`` (i1, unlikely) is true the instruction ends here, with the guest exception ``kind`` (TRAP_*)
+        at ``pc``, which is its own address. Faults as a memory access does: write state behind it."""
+        if self.consts.get(cond) != 0:
+            self.emit(op.CHECK, ty.VOID, cond, kind, pc)
+
     # -- helpers
     def call(self, helper: str, t: int, *args: int) -> int:
         return self.emit(op.CALL, t, helper, args)

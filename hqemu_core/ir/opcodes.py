@@ -154,6 +154,8 @@ RMW: Final = _op(
 )  # fmt: skip
 FENCE: Final = _op("fence", "i", "-", "memory", "order memory: 0 load, 1 store, 2 full")
 
+CHECK: Final = _op("check", "vit", "-", "memory", "guest exception TRAP_* at the address if the i1 (unlikely) is true")
+
 CALL: Final = _op("call", "hV", "t", "call", "call a helper function")
 CCALL: Final = _op("ccall", "vhVv", "t", "call", "where the i1 is true (unlikely) the helper's value, else the last")
 CLMUL: Final = _op("clmul", "vv", "t", "crypto", "i128: carry-less product of two i64")

@@ -79,6 +79,12 @@ def on_rmw(m: Interp, o: Op) -> int:
     return old
 
 
+def on_check(m: Interp, o: Op) -> int:
+    if m.vals[o[2]]:
+        m.outcome = Outcome(op.TRAP, (o[3], m.operand(o[4])))
+    return 0
+
+
 def on_fence(m: Interp, o: Op) -> int:
     return 0
 

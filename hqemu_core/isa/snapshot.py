@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, Final
 
-from .code import Code, split_halfwords, split_words
+from .code import Code, join_halfwords, join_word, split_halfwords, split_words
 from .table import Decoded, OperandKind, Row, Table, row_mask
 
 _PROPERTIES: Final = ("name", "flags", "end", "fuse", "target", "kinds", "feature")
@@ -95,6 +95,9 @@ class SnapshotTable:
         if self._wide is None:
             return split_words(source, pc, limit)
         return split_halfwords(source, pc, limit, self._wide)
+
+    def join(self, key: int) -> bytes:
+        return join_word(key) if self._wide is None else join_halfwords(key)
 
     def decode(self, word: int, pc: int = 0) -> Decoded | None:
         rows = self._rows

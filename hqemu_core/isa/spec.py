@@ -150,7 +150,7 @@ class IsaSpec:
     def features(self) -> frozenset[str]:
         """The rows' ``feature`` names."""
         if self._features is None:
-            self._features = frozenset(r.feature for t in self.tables.values() for r in t.rows if r.feature)
+            self._features = frozenset().union(*(t.features for t in self.tables.values()))
         return self._features
 
     def snapshot(self) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from hqemu_core.errors import IsaError
 
-from .code import Code, split_halfwords, split_words
+from .code import Code, join_halfwords, join_word, split_halfwords, split_words
 
 
 class OperandKind(NamedTuple):
@@ -169,6 +169,11 @@ class Table:
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}
         self._extract: dict[str, Callable[[int, int], Any]] = {}
 
+    @property
+    def features(self) -> frozenset[str]:
+        """The rows' ``feature`` names."""
+        return frozenset(row.feature for row in self.rows if row.feature)
+
     def extractor(self, row: Row) -> Callable[[int, int], tuple[tuple[int, ...], tuple[int, ...]] | None]:
         """``f(word, pc)`` -> (shape, operands), or None when the row's condition fails. Compiled at first use."""
         found = self._extract.get(row.name)
@@ -205,6 +210,9 @@ class Table:
         if self.wide is None:
             return split_words(source, pc, limit)
         return split_halfwords(source, pc, limit, self.wide)
+
+    def join(self, key: int) -> bytes:
+        return join_word(key) if self.wide is None else join_halfwords(key)
 
     def candidates(self, key: int) -> list[tuple[int, int, Row]]:
         """(mask, value, row) of the rows that words with these bucket bits may match, in order."""

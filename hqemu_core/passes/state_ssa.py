@@ -39,7 +39,7 @@ from hqemu_core.ir.builder import Op
 from .dce import Effects
 from .renumber import Code, renumber
 
-_FAULTING: Final = frozenset((op.LOAD, op.STORE, op.CAS, op.RMW))
+_FAULTING: Final = frozenset((op.LOAD, op.STORE, op.CAS, op.RMW, op.CHECK))
 _CALLS: Final = frozenset((op.CALL, op.CCALL))
 _STATELESS: Final = ("pure", "fp")
 _SIZE_BITS: Final = 8

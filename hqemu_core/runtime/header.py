@@ -49,6 +49,7 @@ SAVED: Final = 272  # u64: where in it the context is: a signal frame's ucontext
 HOT: Final = 280  # u64: address of the native routine behind a trace head whose counter ran out
 
 IN_SYSCALL: Final = 288  # u32: 1 while a native system call may wait; SITE is where it came from then
+CHECK_KIND: Final = 292  # u32: TRAP_* of the guest exception for which lifted code ran into an undefined instruction
 
 HELPERS: Final = 296
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""

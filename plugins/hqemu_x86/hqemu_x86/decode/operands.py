@@ -18,7 +18,7 @@ of 4 bytes at most, s that of the stack, f that of a near branch, bv bs an immed
 
 Tokens without an operand: ``n`` address of the next instruction, ``t`` of this one (both operands of kind "to");
 ``cc`` low four bits of the opcode, ``@a`` address size, ``@o`` operand size, ``@s`` that of the stack, ``@g`` segment
-override, ``@b`` whether the address has rSP as its base, ``@l`` length of the instruction: in the shape. ``=5`` is the number 5 in the shape.
+override, ``@z`` whether a shift count in the last byte is not 0, ``@b`` whether the address has rSP as its base, ``@l`` length of the instruction: in the shape. ``=5`` is the number 5 in the shape.
 """
 
 from __future__ import annotations
@@ -133,6 +133,8 @@ def parse(token: str, bits: int, opcode: int, register: bool, long: bool) -> Par
         return Parsed("", "", "", (stack_size(bits, long),))
     if token == "@b":
         return Parsed("", "", "", ("int(m & 7 == 4 == (key[at + 2] & 7 | rex << 3 & 8))",))
+    if token == "@z":
+        return Parsed("", "", "", (f"int(key[-1] & {63 if bits & W else 31} != 0)",))
     if token == "@g":
         return Parsed("", "", "", ("segment",))
     if token == "@l":

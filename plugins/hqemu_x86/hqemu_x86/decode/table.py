@@ -93,6 +93,11 @@ class X86Table(Table):
                         self._plan(number >> 8, bits | vex, number & 0xFF)
         return list(self.by_name.values())
 
+    @property
+    def features(self) -> frozenset[str]:
+        mnemonics = {e.mnemonic for found in self.encodings.values() for e in found}
+        return frozenset(self.ops[name].feature for name in mnemonics) - {""}
+
     # -- instructions
     def split(self, source: bytes, pc: int, limit: int) -> Code:
         keys: list[int | bytes] = []

@@ -1,7 +1,8 @@
 """The arithmetic flags: setting them, and conditions (SDM volume 1, appendix B).
 
 What set the flags last is remembered in the builder's ``memo["flags"]``, so that a condition lifted with it compares
-the operands: ("sub", a, c, result), ("add", x, y, result), ("logic", result), or ("step", result) when CF is another instruction's.
+the operands: ("sub", a, c, result), ("add", x, y, result), ("logic", result), ("step", result) when CF is not that of the
+result, or ("carry", i1) when the others are another instruction's.
 """
 
 from __future__ import annotations
@@ -94,6 +95,8 @@ def condition(b: IRBuilder, cc: int) -> int:
             value = _after_logic(b, base, known[1])
         elif known[0] == "add":
             value = _after_add(b, base, *known[1:])
+        elif known[0] == "carry" and base == 1:
+            value = known[1]
         elif known[0] == "step" and base in (2, 4, 5):
             value = _after_logic(b, base, known[1])
     if value < 0:

@@ -11,13 +11,14 @@ from ..decode.table import X86Table
 from ..lift.bind import Op
 from ..mode import Mode
 
-GROUPS: Final = ("arith", "moves", "branches", "stack")
+GROUPS: Final = ("arith", "moves", "branches", "stack", "shifts", "multiply", "bits", "strings", "atomics", "system")
 """modules of ``tables`` with ENCODINGS (lines of :mod:`..decode.encoding`) and OPS (operations by mnemonic)"""
 
 
 def lift_modules() -> list[ModuleType]:
     """Where the groups' lift functions are."""
-    return [import_module(f"..lift.{name}", __name__) for name in GROUPS]
+    groups = [import_module("." + group, __name__) for group in GROUPS]
+    return list(dict.fromkeys(m for group in groups for m in vars(group).values() if isinstance(m, ModuleType)))
 
 
 def make_table(mode: Mode) -> X86Table:
