@@ -37,8 +37,22 @@ def _convert(code: int, t: int) -> Body:
     return lambda b, x: b.fconv(code, x, t)
 
 
+def _each(function: Body, t: int) -> Body:
+    """Lane by lane: what one raises does not depend on the others."""
+
+    def body(b: IRBuilder, x: int) -> int:
+        result = b.const(0, t)
+        for n in range(ty.lanes(t)):
+            result = b.insert(result, n, function(b, b.extract(x, n)))
+        return result
+
+    return body
+
+
 def _to_int(t: int) -> Body:
-    """Rounded as MXCSR says. Where a result does not fit, invalid and (of one lane) not inexact."""
+    """Rounded as MXCSR says. A lane whose result does not fit is invalid and not inexact."""
+    if ty.is_vector(t):
+        return _each(_to_int(ty.lane(t)), t)
 
     def body(b: IRBuilder, x: int) -> int:
         flags = b.fpget()

@@ -27,13 +27,28 @@ def _fbin(code: int, b: IRBuilder, x: int, y: int) -> int:
     return b.fbin(code, x, y)
 
 
+def _counted(b: IRBuilder, x: int) -> int:
+    """An operand with MXCSR.DAZ done: zero for what is below the normal range."""
+    t = b.type_of(x)
+    plain, width = ty.as_int(t), ty.lane_bits(t)
+    sign = splat_const(b, plain, 1 << width - 1) if ty.is_vector(t) else b.const(1 << width - 1, plain)
+    top = 0x7F800000 if width == 32 else 0x7FF << 52
+    exponent = splat_const(b, plain, top) if ty.is_vector(t) else b.const(top, plain)
+    bits = b.bitcast(x, plain)
+    small = b.eq(b.and_(bits, exponent), b.const(0, plain))
+    asked = b.ne(b.and_(b.fpmode(), b.const(op.MODE_ZERO_IN, ty.I32)), b.const(0, ty.I32))
+    if ty.is_vector(t):
+        asked = b.splat(asked, ty.lanes(t))
+    return b.bitcast(b.select(b.and_(small, asked), b.and_(bits, sign), bits), t)
+
+
 def _least(b: IRBuilder, x: int, y: int) -> int:
     """The second operand when they are equal or not ordered."""
-    return b.select(b.fcmp(op.FLTS, x, y), x, y)
+    return b.select(b.fcmp(op.FLTS, x, y), _counted(b, x), _counted(b, y))
 
 
 def _most(b: IRBuilder, x: int, y: int) -> int:
-    return b.select(b.fcmp(op.FLTS, y, x), x, y)
+    return b.select(b.fcmp(op.FLTS, y, x), _counted(b, x), _counted(b, y))
 
 
 def _estimate(root: bool, b: IRBuilder, x: int) -> int:

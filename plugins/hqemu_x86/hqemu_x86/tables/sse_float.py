@@ -110,8 +110,6 @@ def _make() -> tuple[str, dict[str, Op]]:
             ops[f"{mark}dp{form}"] = Op(
                 partial(lift.lift_dot, encoding, form[1]), feature="avx" if mark else "sse4_1"
             )
-            if not mark:
-                three("0F 3A " + code, "66", "dp" + form, "dq", "x", " K")
         for code, stem, signalling in (("2E", "ucomi", 0), ("2F", "comi", 1)):
             for form, prefix, size in (("ss", "NP", "d"), ("sd", "66", "q")):
                 vex = "VEX " if mark else ""
@@ -127,6 +125,10 @@ _MADE: Final = _make()
 ENCODINGS: Final = _MADE[0] + """
 66 0F 38 14 /r   blendvps Vdq Wdq V0
 66 0F 38 15 /r   blendvpd Vdq Wdq V0
+66 0F 3A 40 /r   dpps Vdq Wdq K
+VEX 66 0F 3A 40 /r   vdpps Vx Hx Wx K
+66 0F 3A 41 /r   dppd Vdq Wdq K
+VEX L0 66 0F 3A 41 /r   vdppd Vdq Hdq Wdq K
 VEX W0 66 0F 3A 4A /r   vblendvps Vx Hx Wx Lx
 VEX W0 66 0F 3A 4B /r   vblendvpd Vx Hx Wx Lx
 """
