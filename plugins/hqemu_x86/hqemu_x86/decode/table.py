@@ -119,6 +119,9 @@ class X86Table(Table):
             pass
         return Code(keys, pcs, source)
 
+    def join(self, key: Any) -> bytes:
+        return key  # type: ignore[no-any-return]
+
     def decode(self, key: Any, pc: int = 0) -> Decoded | None:
         byte = key[0]
         if self._prefixes[byte] or byte == 0x0F or byte & 0xFE == 0xC4:
