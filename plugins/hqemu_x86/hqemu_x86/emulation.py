@@ -10,7 +10,8 @@ from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, Memory
 
 from .cpuid import cpuid
-from .state import RAX, RBX, RCX, RDX
+from .segments import load_segment
+from .state import RAX, RBX, RCX, RDX, RSP, SEGMENT_LOAD, SEGMENT_NEXT, SEGMENT_SP
 
 _CPUID, _RDTSC, _RDTSCP = b"\x0f\xa2", b"\x0f\x31", b"\x0f\x01\xf9"
 
@@ -25,6 +26,14 @@ def make_emulate(present: frozenset[str], bits: int) -> Callable[[Cpu, Memory, i
             return False
         if kind != op.TRAP_ILLEGAL:
             return False
+        wanted = cpu.read(SEGMENT_LOAD, ty.I32)
+        if wanted:
+            cpu.write(SEGMENT_LOAD, ty.I32, 0)
+            if not load_segment(cpu, (wanted >> 16) - 1, wanted & 0xFFFF):
+                return False
+            cpu.write(RSP, ty.I64, cpu.read(SEGMENT_SP, ty.I64))
+            cpu.pc = cpu.read(SEGMENT_NEXT, ty.I64)
+            return True
         code = memory.read(cpu.pc, 2)
         if code == _CPUID:
             found = cpuid(present, bits, cpu.read(RAX, ty.I32), cpu.read(RCX, ty.I32))

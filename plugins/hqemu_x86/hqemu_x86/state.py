@@ -44,6 +44,10 @@ FS_BASE = BASES + 8 * 4
 GS_BASE = BASES + 8 * 5
 SEGMENT_LOAD = LAYOUT.add("segment_load", ty.I32)
 """a selector load that the personality has to do: 1 + segment number in the upper half, the selector below"""
+SEGMENT_NEXT = LAYOUT.add("segment_next", ty.I64)
+"""where the program goes on after it"""
+SEGMENT_SP = LAYOUT.add("segment_sp", ty.I64)
+"""and its stack pointer"""
 TLS = LAYOUT.add("tls", ty.I64, 3)
 """descriptors of the GDT's entries for TLS"""
 

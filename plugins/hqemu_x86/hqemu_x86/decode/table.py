@@ -119,6 +119,9 @@ class X86Table(Table):
             pass
         return Code(keys, pcs, source)
 
+    def join(self, key: Any) -> bytes:
+        return key  # type: ignore[no-any-return]
+
     def decode(self, key: Any, pc: int = 0) -> Decoded | None:
         byte = key[0]
         if self._prefixes[byte] or byte == 0x0F or byte & 0xFE == 0xC4:
@@ -190,6 +193,8 @@ class X86Table(Table):
         shape = f"({''.join(n + ',' for n in numbers)})"
         values = f"({''.join(p.expr + ',' for p in parsed if p.kind)})"
         lines = ["def extract(key, at, rex, segment, vvvv, pc):"]
+        if e.vex and not any(t[0] in "HB" for t in e.tokens):
+            lines.append("    if vvvv: return None")
         if "m " in shape + values:
             lines.append("    m = key[at + 1]")
         if "m" in row.letters:

@@ -26,7 +26,7 @@ C7 /0     mov Ev Iz
 87 /r     xchg Ev Gv
 LOCK 86 /r     xchg Mb Gb
 LOCK 87 /r     xchg Mv Gv
-F3 90     pause
+F3 ?not(rex&1) 90  pause
 90 ?not(rex&1)  nop
 90 +r     xchg_rax Av Zv
 0F B6 /r  movzx Gv Eb
@@ -37,8 +37,10 @@ o64 63 /r   movsx Gv Ed
 0F C8 +r  bswap Zv
 F2 0F 38 F0 /r  crc32 Gy Eb
 F2 0F 38 F1 /r  crc32 Gy Ev
-0F 38 F0 /r  movbe Gv Mv
-0F 38 F1 /r  movbe Mv Gv
+NP 0F 38 F0 /r  movbe Gv Mv
+66 0F 38 F0 /r  movbe Gv Mv
+NP 0F 38 F1 /r  movbe Mv Gv
+66 0F 38 F1 /r  movbe Mv Gv
 0F 40 +c /r  cmov cc Gv Ev
 0F 90 +c /r  setcc cc Eb
 98        extend_rax @o
