@@ -51,4 +51,5 @@ def touch(b: IRBuilder, offset: Operand) -> None:
 
 
 def lift_emms(b: IRBuilder) -> None:
+    enter(b)
     b.set(FTAGS, b.const(0, ty.I64))

@@ -10,7 +10,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 
-from ..state import FCW, FSW, FTAGS, FTOP
+from ..state import FCW, FSW, FTAGS, FTOP, ST
 from . import x87_stack as st
 from .common import Mem, Reg
 from .flags import condition, set_flags
@@ -161,8 +161,9 @@ def lift_comi(quiet: int, pops: int, b: IRBuilder, n: int) -> None:
 
 
 def lift_cmov(cc: int, b: IRBuilder, n: int) -> None:
-    value, old = st.get(b, n), st.get(b, 0)
-    st.put(b, 0, b.select(condition(b, cc), value, old))
+    """Both registers are looked at, whichever is taken."""
+    value, old = b.get(ST + 16 * n, ty.F80), b.get(ST, ty.F80)
+    st.put(b, 0, st.checked(b, 0, st.checked(b, n, b.select(condition(b, cc), value, old))))
 
 
 def lift_tst(b: IRBuilder) -> None:

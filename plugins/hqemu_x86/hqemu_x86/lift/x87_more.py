@@ -47,8 +47,12 @@ BINARY: Final = {
     )
 }  # fmt: skip
 """``{st(1)}`` is ST(1); the first four but FSCALE take it away"""
-OUT_OF_RANGE: Final = _host("fsin_status", 1, "fsin; fnstsw %ax; fstp %st(0)", ty.I32, "={ax},{st},~{st}")
-"""the status word of FSIN, whose range all of them have"""
+_SECOND = "testl $$0x400, %eax; jnz 1f; fstp %st(0); 1: fstp %st(0)"
+OUT_OF_RANGE: Final = {
+    name: _host(f"{name}_status", 1, f"{name}; fnstsw %ax; {drop}", ty.I32, "={ax},{st},~{st},~{flags}")
+    for name, drop in (("fsin", "fstp %st(0)"), ("fcos", "fstp %st(0)"), ("fptan", _SECOND), ("fsincos", _SECOND))
+}
+"""the status word after"""
 REM_STATUS: Final = {
     name: _host(f"{name}_status", 2, f"{name}; fnstsw %ax; fstp %st(0)", ty.I32, "={ax},{st},{st(1)},~{st}")
     for name in ("fprem", "fprem1")
@@ -91,9 +95,9 @@ def lift_binary(name: str, pops: int, b: IRBuilder) -> None:
         st.put(b, 0, value)
 
 
-def _in_range(b: IRBuilder, x: int) -> int:
+def _in_range(name: str, b: IRBuilder, x: int) -> int:
     """i1; C2 says that ST(0) was not, and stays as it is."""
-    out = b.and_(OUT_OF_RANGE(b, x), b.const(st.C2, ty.I32))
+    out = b.and_(OUT_OF_RANGE[name](b, x), b.const(st.C2, ty.I32))
     kept = b.and_(b.get(FSW, ty.I16), b.const(~(st.C1 | st.C2), ty.I16))
     b.set(FSW, b.or_(kept, b.trunc(out, ty.I16)))
     return b.eq(out, b.const(0, ty.I32))
@@ -102,26 +106,28 @@ def _in_range(b: IRBuilder, x: int) -> int:
 def lift_trig(name: str, b: IRBuilder) -> None:
     """The instruction leaves an operand out of range as it is by itself."""
     x = st.get(b, 0)
-    _in_range(b, x)
+    _in_range(name, b, x)
     st.put(b, 0, UNARY[name](b, x))
 
 
-def _two(b: IRBuilder, x: int, first: int, second: Body) -> None:
-    """``first`` in place of ST(0) and the second result above it, if ``x`` is in range."""
-    fits = _in_range(b, x)
-    pushed = second(b, x)
-    b.guard(fits)
+def _two(b: IRBuilder, fits: int, first: int, pushed: int) -> None:
+    """``first`` in place of ST(0) and the second result above it, if ``fits``; with no room both are lost."""
+    first = b.ccall(st.in_use(b, 7), "x87_indefinite", (), first)
+    if fits >= 0:
+        b.guard(fits)
     st.put(b, 0, first)
     st.push(b, pushed)
-    b.unguard()
+    if fits >= 0:
+        b.unguard()
 
 
 def lift_tan(b: IRBuilder) -> None:
     """FPTAN pushes 1; of a NaN that NaN, twice."""
     x = st.get(b, 0)
+    fits = _in_range("fptan", b, x)
     tangent = FPTAN(b, x)
     one = b.const(0x3FFF8000000000000000, _F)
-    _two(b, x, tangent, lambda b, x: b.select(b.fcmp(op.FUNO, tangent, tangent), tangent, one))
+    _two(b, fits, tangent, b.select(b.fcmp(op.FUNO, tangent, tangent), tangent, one))
 
 
 FPTAN: Final = _host("fptan_value", 1, "fptan; fnstsw %ax; testl $$0x400, %eax; jnz 1f; fstp %st(0); 1:",
@@ -130,14 +136,14 @@ FPTAN: Final = _host("fptan_value", 1, "fptan; fnstsw %ax; testl $$0x400, %eax; 
 
 def lift_sincos(b: IRBuilder) -> None:
     x = st.get(b, 0)
-    _two(b, x, UNARY["fsin"](b, x), UNARY["fcos"])
+    fits = _in_range("fsincos", b, x)
+    _two(b, fits, UNARY["fsin"](b, x), UNARY["fcos"](b, x))
 
 
 def lift_xtract(b: IRBuilder) -> None:
     x = st.get(b, 0)
     exponent, significand = EXPONENT(b, x), SIGNIFICAND(b, x)
-    st.put(b, 0, exponent)
-    st.push(b, significand)
+    _two(b, -1, exponent, significand)
 
 
 def lift_rem(name: str, b: IRBuilder) -> None:
