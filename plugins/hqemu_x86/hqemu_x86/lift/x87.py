@@ -194,7 +194,7 @@ def _signed(b: IRBuilder, x: int, flip: int) -> int:
 
 def lift_sign(flip: int, b: IRBuilder) -> None:
     """FCHS (flip 1), FABS."""
-    st.put(b, 0, NEGATE[flip](b, st.get(b, 0)))
+    st.put(b, 0, st.checked(b, 0, NEGATE[flip](b, b.get(ST, ty.F80))))
 
 
 def lift_turn(by: int, b: IRBuilder) -> None:
