@@ -69,6 +69,9 @@ FDP = LAYOUT.add("fdp", ty.I64)
 YMM = LAYOUT.add("ymm", ty.I128, 32)
 """register n is at ``YMM + 32 * n``; its low half is XMM n"""
 
+SCRATCH = LAYOUT.add("scratch", ty.I128, 2)
+"""where an instruction puts a vector together"""
+
 FLAGS = frozenset((CF, PF, AF, ZF, SF, OF))
 """what the tables' ``flags`` column speaks of"""
 
