@@ -73,7 +73,7 @@ def size_of(text: str, bits: int, long: bool) -> int:
     if text in "vz":
         return operand_size(bits, long)
     if text == "y":
-        return 64 if bits & W else 32
+        return 64 if bits & W and long else 32
     if text == "f":
         return 64 if long else operand_size(bits, long)
     if text == "s":
