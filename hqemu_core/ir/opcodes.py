@@ -142,8 +142,8 @@ FRINT: Final = _op(
 
 FPGET: Final = _op("fpget", "", "t", "fpenv", "i32: sticky flags, bits FP_INVALID..FP_DENORMAL")
 FPSET: Final = _op("fpset", "v", "-", "fpenv", "replace the sticky flags (i32)")
-FPMODE: Final = _op("fpmode", "", "t", "fpenv", "i32: the dynamic rounding mode, as fpround sets it")
-FPROUND: Final = _op("fpround", "v", "-", "fpenv", "set the dynamic rounding mode (i32: 0 nearest 1 down 2 up 3 zero)")
+FPMODE: Final = _op("fpmode", "", "t", "fpenv", "i32: the dynamic modes, as fpround sets them")
+FPROUND: Final = _op("fpround", "v", "-", "fpenv", "set the dynamic modes (i32): see MODE_*")
 
 LOAD: Final = _op("load", "vm", "t", "memory", "read guest memory; type's width is the access size")
 STORE: Final = _op("store", "vvm", "-", "memory", "write guest memory (address, value)")
@@ -197,6 +197,15 @@ FP_DIVZERO: Final = 4
 FP_OVERFLOW: Final = 8
 FP_UNDERFLOW: Final = 16
 FP_INEXACT: Final = 32
+
+MODE_ROUND: Final = 3
+"""rounding: 0 nearest 1 down 2 up 3 zero"""
+MODE_FLUSH: Final = 4
+"""results of f32 and f64 arithmetic below the normal range become zero"""
+MODE_ZERO_IN: Final = 8
+"""operands of f32 and f64 arithmetic below the normal range count as zero"""
+MODE_TRAPS: Final = 4
+"""lowest of six bits, FP_* in their order, for exceptions that trap"""
 
 RMW_XCHG: Final = 0
 RMW_ADD: Final = 1

@@ -15,7 +15,7 @@ class Cpu(Protocol):
     fp_flags: int
     """sticky floating-point flags, bits ``opcodes.FP_*``"""
     fp_rounding: int
-    """dynamic rounding mode, as FPROUND's operand: 0 nearest 1 down 2 up 3 zero"""
+    """dynamic rounding and other modes, as FPROUND's operand: ``opcodes.MODE_*``"""
 
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` (from env) as IR type ``t``; the bit pattern."""

@@ -125,12 +125,14 @@ class CpuThread:
 
     @property
     def fp_rounding(self) -> int:
-        """0 nearest 1 down 2 up 3 zero."""
-        return self.get32(h.MXCSR) >> 13 & 3
+        """The dynamic modes, ``opcodes.MODE_*``. MXCSR has masks where we have traps."""
+        value = self.get32(h.MXCSR)
+        return value >> 13 & 3 | value >> 13 & 4 | value >> 3 & 8 | (~value >> 7 & 63) << 4
 
     @fp_rounding.setter
     def fp_rounding(self, mode: int) -> None:
-        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (mode & 3) << 13)
+        moved = (mode & 3) << 13 | (mode & 4) << 13 | (mode & 8) << 3 | (~mode >> 4 & 63) << 7
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & 63 | moved)
 
     def flush_ibtc(self) -> None:
         """Forget every indirect-branch target (the pages become zero again). Not while the thread is in native code:

@@ -8,7 +8,7 @@ from typing import Final
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu
 
-from .state import FCS, FCW, FDP, FDS, FIP, FOP, FSW, FTAGS, FTOP, MXCSR, ST, YMM
+from .state import FCS, FCW, FDP, FDS, FIP, FOP, FSW, FTAGS, FTOP, ST, YMM
 
 FX_SIZE: Final = 512
 HEADER: Final = 512
@@ -22,21 +22,18 @@ FEATURES: Final = X87_PART | SSE_PART | AVX_PART
 MXCSR_MASK: Final = 0xFFFF
 FCW_INIT: Final = 0x37F
 MXCSR_INIT: Final = 0x1F80
-_MXCSR_CORE: Final = 0x603F
-"""rounding mode and sticky flags: the core holds them while guest code runs"""
 _SIGNIFICAND: Final = (1 << 64) - 1
 
 
 def read_mxcsr(cpu: Cpu) -> int:
-    kept = cpu.read(MXCSR, ty.I32) & ~_MXCSR_CORE
-    return kept & MXCSR_MASK | cpu.fp_flags | cpu.fp_rounding << 13
+    """The core holds it while guest code runs: flags, and modes with traps where MXCSR has masks."""
+    mode = cpu.fp_rounding
+    return cpu.fp_flags | (mode & 7) << 13 | (mode & 8) << 3 | (~mode >> 4 & 63) << 7
 
 
 def write_mxcsr(cpu: Cpu, value: int) -> None:
-    value &= MXCSR_MASK
-    cpu.write(MXCSR, ty.I32, value)
-    cpu.fp_flags = value & 0x3F
-    cpu.fp_rounding = value >> 13 & 3
+    cpu.fp_flags = value & 63
+    cpu.fp_rounding = value >> 13 & 7 | value >> 3 & 8 | (~value >> 7 & 63) << 4
 
 
 def read_fsw(cpu: Cpu) -> int:

@@ -66,8 +66,6 @@ FIP = LAYOUT.add("fip", ty.I64)
 FDP = LAYOUT.add("fdp", ty.I64)
 """opcode, selectors, addresses of the last x87 instruction and its operand"""
 
-MXCSR = LAYOUT.add("mxcsr", ty.I32)
-"""as the program wrote it; rounding mode and sticky flags are where the core keeps them (FPMODE, FPGET)"""
 YMM = LAYOUT.add("ymm", ty.I128, 32)
 """register n is at ``YMM + 32 * n``; its low half is XMM n"""
 
