@@ -27,7 +27,9 @@ FLAG_BITS: Final = 0xCD5
 
 def _mov(register: int, slot: int, store: bool) -> bytes:
     """``mov`` between a register and its slot, which has an absolute address."""
-    return bytes((0x48 | register >> 3 << 2, 0x89 if store else 0x8B, 0x04 | (register & 7) << 3, 0x25)) + slot.to_bytes(4, "little")
+    return bytes(
+        (0x48 | register >> 3 << 2, 0x89 if store else 0x8B, 0x04 | (register & 7) << 3, 0x25)
+    ) + slot.to_bytes(4, "little")
 
 
 def _all(store: bool) -> bytes:

@@ -215,5 +215,3 @@ def trial(isa: IsaSpec, runner: str, stream: Stream, rng: random.Random) -> list
         at = next(n for n in range(DATA_SIZE) if theirs[n] != ours.data[n])
         wrong.append(f"memory at +{at:#x}: {ours.data[at]:#x}, host {theirs[at]:#x}")
     return wrong
-
-

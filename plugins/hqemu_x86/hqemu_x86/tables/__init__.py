@@ -11,8 +11,22 @@ from ..decode.table import X86Table
 from ..lift.bind import Op
 from ..mode import Mode
 
-GROUPS: Final = ("arith", "moves", "branches", "stack", "shifts", "multiply", "bits", "strings", "atomics", "system",
-                 "sse_int", "sse_float", "sse_convert", "sse_moves")
+GROUPS: Final = (
+    "arith",
+    "moves",
+    "branches",
+    "stack",
+    "shifts",
+    "multiply",
+    "bits",
+    "strings",
+    "atomics",
+    "system",
+    "sse_int",
+    "sse_float",
+    "sse_convert",
+    "sse_moves",
+)
 """modules of ``tables`` with ENCODINGS (lines of :mod:`..decode.encoding`) and OPS (operations by mnemonic)"""
 
 
