@@ -77,6 +77,9 @@ class HybridTranslator(Translator):
         if number is not None:
             self.counters[number] = value
 
+    def counter_value(self, pc: int, context: int) -> int:
+        return self.counters[self.counter_of[pc, context]]
+
     # -- regions
     def redirect(self, offset: int, code: int) -> None:
         """Make a head's counter jump to optimized code."""

@@ -23,7 +23,9 @@ class JoinedRow(Row):
         self.pattern = self.shape = self.operands = self.when = ""
         self.mask = self.value = self.width = 0
         self.fields = ()
-        self.flags, self.end, self.fuse = last.flags, last.end, last.fuse
+        self.flags, self.end = last.flags, last.end
+        # a second one must stand right behind what sets its flags
+        self.fuse = last.fuse if last.fuse == "first" else ""
         self.insn, self.feature = last.insn, last.feature
         self.kinds = tuple(kind for row in parts for kind in row.kinds)
         self.target = -1

@@ -116,6 +116,12 @@ class CpuThread:
         size = max(1, ty.bits(t) // 8)
         self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
 
+    def read_bytes(self, offset: int, size: int) -> bytes:
+        return bytes(self.view[offset : offset + size])
+
+    def write_bytes(self, offset: int, data: bytes) -> None:
+        self.view[offset : offset + len(data)] = data
+
     @property
     def fp_flags(self) -> int:
         """Sticky floating-point flags, bits ``opcodes.FP_*``: MXCSR has them in this order."""

@@ -15,10 +15,10 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock
+from ..base import CompiledBlock, Exit, LiftedBlock, faulting_helpers
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
-from ..stencil.compile import faulting_helpers
 from ..stencil.render import StencilRenderer, render_module
+from . import watch
 from .natives import helpers_in, natives_of
 from .render import Renderer
 from .target import Compiler
@@ -115,8 +115,10 @@ class BlockCompiler:
 
     def compile(self, blocks: Sequence[LiftedBlock]) -> list[CompiledBlock]:
         """Raises BackendError."""
+        if watch.current is not None:
+            watch.current.lifted(blocks)
         text, renderers = self.render(blocks)
-        obj = ObjectFile(self.compiler.compile(text))
+        obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
         result = []
         for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):

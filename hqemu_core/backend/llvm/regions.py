@@ -30,6 +30,7 @@ from hqemu_core.runtime import header
 from ..base import CompiledBlock, Exit, LiftedBlock
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
+from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
 from .natives import helpers_in, natives_of
 from .target import Compiler
@@ -153,10 +154,12 @@ class RegionRenderer(BlockRenderer):
         self.first: dict[int, int] = {}
         """block -> number of its first instruction"""
         self.returns: list[int] = []
-        self.pending: list[tuple[str, str, int, int, list[tuple[int, str]]]] = []
-        """exits to render behind the blocks: (label, kind, target, instruction, stores of flags)"""
-        self.edges: list[tuple[str, int, bool, list[tuple[int, str]]]] = []
-        """edges with something on them: (label, target, backwards, flags)"""
+        self.pending: list[tuple[str, str, int, int, list[tuple[int, str]], int]] = []
+        """exits to render behind the blocks: (label, kind, target, instruction, stores of flags, block)"""
+        self.edges: list[tuple[str, int, bool, list[tuple[int, str]], int]] = []
+        """edges with something on them: (label, target, backwards, flags, block)"""
+        self.places_counted: list[tuple[str, int, int]] = []
+        """see :meth:`Watch.counted`"""
         self.current = 0
         self.flags: Flags = ()
         """of the current block"""
@@ -227,7 +230,7 @@ class RegionRenderer(BlockRenderer):
             return f"b{number}"
         self.fresh += 1
         label = f"edge{self.fresh}"
-        self.edges.append((label, target, number <= self.current, self.flag_stores()))
+        self.edges.append((label, target, number <= self.current, self.flag_stores(), self.current))
         return label
 
     def flag_stores(self) -> list[tuple[int, str]]:
@@ -236,8 +239,20 @@ class RegionRenderer(BlockRenderer):
 
     def exit_label(self, kind: str, target: int) -> str:
         label = f"x{len(self.pending)}"
-        self.pending.append((label, kind, target, self.last, self.flag_stores()))
+        self.pending.append((label, kind, target, self.last, self.flag_stores(), self.current))
         return label
+
+    def count(self, kind: str, block: int) -> None:
+        """Where somebody wants to know how often: one more execution of this place."""
+        counter = None if watch.current is None else watch.current.counter
+        number = -1 if counter is None else counter()
+        self.places_counted.append((kind, block, number))
+        if number < 0:
+            return
+        table = self.let(f"load ptr, ptr {self.state_address(header.COUNTS)}")
+        place = self.let(f"getelementptr i64, ptr {table}, i64 {number}")
+        more = self.let(f"add i64 {self.let(f'load i64, ptr {place}')}, 1")
+        self.put(f"store i64 {more}, ptr {place}")
 
     def terminator(self, code: int, args: tuple[Any, ...]) -> None:
         if code == op.JUMP:
@@ -266,6 +281,7 @@ class RegionRenderer(BlockRenderer):
         away = f"away{self.fresh}"
         self.put(f"switch i64 {wide}, label %{away} [ {cases} ]")
         self.start_block(away)
+        self.count("ibtc", self.current)
         self.put_flags(self.flag_stores())
         self.put(_FLUSH)
         self.leave_indirect(wide)
@@ -294,7 +310,7 @@ class RegionRenderer(BlockRenderer):
 
     def finish(self) -> str:
         """The function's body."""
-        for label, target, back, flags in self.edges:
+        for label, target, back, flags, block in self.edges:
             self.start_block(label)
             if target in self.live:
                 self.put_flags(flags)
@@ -305,10 +321,12 @@ class RegionRenderer(BlockRenderer):
             asked = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
             wanted = self.let(f"icmp ne i32 {asked}, 0")
             leave = f"x{len(self.pending)}"
-            self.pending.append((leave, "check", target, self.first[target], flags))
+            self.pending.append((leave, "check", target, self.first[target], flags, block))
+            self.count("loop", block)
             self.put(f"br i1 {wanted}, label %{leave}, label %b{self.order[target]}, !prof !0")
-        for label, kind, target, insn, flags in self.pending:
+        for label, kind, target, insn, flags, block in self.pending:
             self.start_block(label)
+            self.count("exit", block)
             self.put_flags(flags)
             self.put(_FLUSH)
             number = len(self.exits)
@@ -381,12 +399,12 @@ def live_flags(
 class RegionCompiler:
     """One per worker: LLVM's objects are not shared between threads."""
 
-    def __init__(self, isa: IsaSpec) -> None:
+    def __init__(self, isa: IsaSpec, passes: tuple[str, ...] = PASSES) -> None:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.layout = SlotMap(isa.state)
         self.natives = natives_of(isa)
-        self.compiler = Compiler(2, PASSES)
+        self.compiler = Compiler(2, passes)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
         declares: set[str] = set()
@@ -407,13 +425,17 @@ class RegionCompiler:
         for number, (block, flags, _) in enumerate(split):
             r.block(block, number, firsts[number], flags)
         body = r.finish()
-        function = f'define preserve_nonecc void @f0(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
+        name = f'@"{plan.head:x}"'
+        function = f'define preserve_nonecc void {name}(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
         return render_module([function], declares), r, lifted
 
     def compile(self, plan: RegionPlan) -> CompiledBlock:
         """Raises BackendError. ``pcs`` are the instructions of all blocks in order."""
         text, r, lifted = self.render(plan)
-        obj = ObjectFile(self.compiler.compile(text))
+        if watch.current is not None:
+            watch.current.lifted(lifted)
+            watch.current.counted(plan.head, r.places_counted)
+        obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
         ops = [o for block in lifted for o in block.ops]
         helpers = helpers_in(ops, self.natives)

@@ -27,7 +27,9 @@ FLAG_BITS: Final = 0xCD5
 
 def _mov(register: int, slot: int, store: bool) -> bytes:
     """``mov`` between a register and its slot, which has an absolute address."""
-    return bytes((0x48 | register >> 3 << 2, 0x89 if store else 0x8B, 0x04 | (register & 7) << 3, 0x25)) + slot.to_bytes(4, "little")
+    return bytes(
+        (0x48 | register >> 3 << 2, 0x89 if store else 0x8B, 0x04 | (register & 7) << 3, 0x25)
+    ) + slot.to_bytes(4, "little")
 
 
 def _all(store: bool) -> bytes:
@@ -42,6 +44,8 @@ def _absolute(opcode: str, slot: int) -> bytes:
 def _stub(bits: int) -> tuple[bytes, bytes]:
     """(what runs before the tested code, what behind it)"""
     saved = bytes.fromhex("53 55 41 54 41 55 41 56 41 57")  # push rbx rbp r12..r15
+    if bits == 32:  # data segments, which the 64-bit mode does not look at
+        saved += bytes.fromhex("b8 2b 00 00 00 8e d8 8e c0")  # mov eax, 0x2b; mov ds, eax; mov es, eax
     before = saved + _mov(4, _REGISTERS + _KEPT_SP, True)
     before += _absolute("ff3425", _REGISTERS + _FLAGS) + b"\x9d" + _all(False)  # push flags; popf
     if bits == 64:

@@ -28,7 +28,9 @@ class AddressRow(Row):
 BASE: Final = AddressRow("at_base", ("r",), lift.lift_base, "[rax]")
 BASE_DISP: Final = AddressRow("at_base_disp", ("r", "i"), lift.lift_base_disp, "[rax + 8]")
 BASE_INDEX: Final = AddressRow("at_base_index", ("r", "r"), lift.lift_base_index, "[rax + 4*rcx]")
-BASE_INDEX_DISP: Final = AddressRow("at_base_index_disp", ("r", "r", "i"), lift.lift_base_index_disp, "[rax + 4*rcx + 8]")
+BASE_INDEX_DISP: Final = AddressRow(
+    "at_base_index_disp", ("r", "r", "i"), lift.lift_base_index_disp, "[rax + 4*rcx + 8]"
+)
 INDEX_DISP: Final = AddressRow("at_index_disp", ("r", "i"), lift.lift_index_disp, "[4*rcx + 8]")
 DISP: Final = AddressRow("at_disp", ("i",), lift.lift_disp, "[8]")
 FAR_DISP: Final = AddressRow("at_far_disp", ("wide",), lift.lift_far_disp, "[0x123456789abc]")
@@ -46,7 +48,11 @@ def address(key: bytes, at: int, rex: int, segment: int, pc: int, bits: int, lon
     rm = m & 7
     if rm != 4:
         if m >= 0x80:
-            return BASE_DISP, (segment, bits), (WIDE[rm | rex << 3 & 8], _int(key[at + 1 : at + 5], "little", signed=True))
+            return (
+                BASE_DISP,
+                (segment, bits),
+                (WIDE[rm | rex << 3 & 8], _int(key[at + 1 : at + 5], "little", signed=True)),
+            )
         if m >= 0x40:
             return BASE_DISP, (segment, bits), (WIDE[rm | rex << 3 & 8], SIGNED8[key[at + 1]])
         if rm != 5:
@@ -100,5 +106,3 @@ def moffs(key: bytes, at: int, segment: int, bits: int) -> Address:
     if -0x80000000 <= value < 0x80000000:
         return DISP, (segment, bits), (value,)
     return FAR_DISP, (segment, bits), (value,)
-
-

@@ -3,8 +3,9 @@
 ``"66 0F 6F /r  movdqa Vdq Wdq"``: what the instruction's bytes must be; two blanks; mnemonic and operand tokens
 (:mod:`.operands`). In front of the opcode's bytes: ``NP`` no prefix, ``66 F3 F2`` that prefix (without any of these
 66 chooses the operand size and a repeat prefix means nothing), ``LOCK``, ``W0 W1`` REX.W or VEX.W, ``VEX``, ``L0 L1``,
-``o32 o64`` that mode only. Behind: ``/r`` a ModRM byte, ``/4`` one whose reg field is 4, ``/4:1`` whose rm field is 1 as
-well and names a register, ``+r`` a register number in the opcode's low bits, ``+c`` a condition there, ``?expression`` of ``key``, ``rex``: this encoding only if it is true.
+``o32 o64`` that mode only. Behind: ``/r`` a ModRM byte, ``/4`` one whose reg field is 4, ``/4:1`` whose rm field is 1
+as well and names a register, ``+r`` a register number in the opcode's low bits, ``+c`` a condition there,
+``?expression`` of ``key`` and ``rex``: this encoding only if it is true.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Encoding(NamedTuple):
 
     map: int
     opcode: int
-    count: int
+    opcodes: int
     prefix: int | None
     lock: bool
     vex: bool

@@ -105,7 +105,12 @@ class Lengths:
         bits = 0
         if self.prefixes[byte] or byte == 0x0F or byte & 0xFE == 0xC4:
             long = self.long
-            if byte & 0xF0 == 0x40 and long and not self.prefixes[code[at + 1]] and code[at + 1] not in (0x0F, 0xC4, 0xC5):
+            if (
+                byte & 0xF0 == 0x40
+                and long
+                and not self.prefixes[code[at + 1]]
+                and code[at + 1] not in (0x0F, 0xC4, 0xC5)
+            ):
                 # REX and an opcode of the first map
                 if byte & 8:
                     bits = W

@@ -14,11 +14,13 @@ J      branch target; O memory whose address is in the instruction
 =====  ====================================================================================
 
 Sizes: b w d q by name, ``dq`` 16 bytes, ``qq`` 32; v operand size, y the same but never 16, z as v with an immediate
-of 4 bytes at most, s that of the stack, f that of a near branch, bv bs an immediate byte extended to v or s, ``x`` 16 or 32 by VEX.L, h half of that, a none (the address only).
+of 4 bytes at most, s that of the stack, f that of a near branch, bv bs an immediate byte extended to v or s, ``x`` 16
+or 32 by VEX.L, h half of that, a none (the address only).
 
-Tokens without an operand: ``n`` address of the next instruction, ``t`` of this one (both operands of kind "to");
-``cc`` low four bits of the opcode, ``@a`` address size, ``@o`` operand size, ``@s`` that of the stack, ``@g`` segment
-override, ``@z`` whether a shift count in the last byte is not 0, ``@b`` whether the address has rSP as its base, ``@l`` length of the instruction: in the shape. ``=5`` is the number 5 in the shape.
+Tokens without an operand: ``n`` address of the next instruction, ``t`` of this one (both operands of kind "to"); and
+in the shape: ``cc`` low four bits of the opcode, ``@a`` address size, ``@o`` operand size, ``@s`` that of the stack,
+``@g`` segment override, ``@z`` whether a shift count in the last byte is not 0, ``@b`` whether the address has rSP as its
+base, ``@l`` length of the instruction, ``@r`` the repeat prefix. ``=5`` is the number 5.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ def size_of(text: str, bits: int, long: bool) -> int:
     if text in "vz":
         return operand_size(bits, long)
     if text == "y":
-        return 64 if bits & W else 32
+        return 64 if bits & W and long else 32
     if text == "f":
         return 64 if long else operand_size(bits, long)
     if text == "s":
@@ -155,7 +157,7 @@ def parse(token: str, bits: int, opcode: int, register: bool, long: bool) -> Par
     if token == "V0":
         return Parsed("v", "r", "VECTOR[0]", (128,))
     size = size_of(text, bits, long)
-    if letter in "MXO" or letter in "EWQ" and not register:
+    if letter in "MXO" or (letter in "EWQ" and not register):
         return Parsed("m", "", "", (size,))
     if letter in _FIXED:
         return Parsed("r", "r", f"WIDE[{_FIXED[letter]}]", (size,))

@@ -78,7 +78,7 @@ class X86Table(Table):
             if e.mode in (None, mode.bits):
                 if e.mnemonic not in ops:
                     raise IsaError(f"no operation is called {e.mnemonic}")
-                for opcode in range(e.opcode, e.opcode + e.count):
+                for opcode in range(e.opcode, e.opcode + e.opcodes):
                     self.encodings.setdefault(e.map << 8 | opcode, []).append(e)
         for found in self.encodings.values():
             found.sort(key=lambda e: (not e.test, e.prefix is None, e.prefix == 0, e.reg < 0, e.rm < 0, e.w is None))
@@ -120,7 +120,7 @@ class X86Table(Table):
         return Code(keys, pcs, source)
 
     def join(self, key: Any) -> bytes:
-        return key  # type: ignore[no-any-return]
+        return bytes(key)
 
     def decode(self, key: Any, pc: int = 0) -> Decoded | None:
         byte = key[0]
@@ -243,7 +243,7 @@ def _matches(e: Encoding, bits: int) -> bool:
     """Do the prefixes fit?"""
     if e.vex != bool(bits & VEX) or e.lock != bool(bits & LOCK):
         return False
-    if e.w is not None and e.w != bool(bits & W) or e.long is not None and e.long != bool(bits & LONG):
+    if (e.w is not None and e.w != bool(bits & W)) or (e.long is not None and e.long != bool(bits & LONG)):
         return False
     if e.prefix is None:
         return True

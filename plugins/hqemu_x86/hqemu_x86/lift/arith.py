@@ -132,5 +132,3 @@ def lift_carry_add(flag: int, b: IRBuilder, to: Reg, source: Source) -> None:
     out = b.or_(b.ult(result, x), b.and_(carry, b.eq(result, x)))
     to.write(b, result)
     set_flags(b, out if flag == CF else -1, -1, -1, -1, -1, out if flag == OF else -1)
-
-

@@ -1,8 +1,8 @@
 """The arithmetic flags: setting them, and conditions (SDM volume 1, appendix B).
 
 What set the flags last is remembered in the builder's ``memo["flags"]``, so that a condition lifted with it compares
-the operands: ("sub", a, c, result), ("add", x, y, result), ("logic", result), ("step", result) when CF is not that of the
-result, or ("carry", i1) when the others are another instruction's.
+the operands: ("sub", a, c, result), ("add", x, y, result), ("logic", result), ("step", result) when CF is not that of
+the result, or ("carry", i1) when the others are another instruction's.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
-from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.ir.opcodes import MemOp
 
-from ..state import AF, CF, DF, GPR, OF, PF, RAX, RBX, RDX, SF, ZF
+from ..state import AF, CF, DF, PF, RAX, RBX, RDX, SF, ZF
 from .common import Mem, Place, Reg, Source, word
-from .flags import condition, forget, get_flag, get_parity
+from .flags import condition, forget, get_parity
 
 AH = RAX + 1
 
@@ -128,8 +128,6 @@ def lift_nop(b: IRBuilder, *operands: object) -> None:
 
 def lift_fence(kind: int, b: IRBuilder, *operands: object) -> None:
     b.fence(kind)
-
-
 
 
 def lift_xchg_rax(b: IRBuilder, first: Reg, second: Reg) -> None:

@@ -129,5 +129,3 @@ def lift_popa(b: IRBuilder, size: int) -> None:
         if n != 4:
             Reg(GPR + 8 * n, size).write(b, value)
     b.set(RSP, b.zext(at, ty.I64))
-
-

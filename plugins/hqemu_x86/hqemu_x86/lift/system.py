@@ -1,6 +1,7 @@
 """What user code can see of the system: segment selectors, descriptor tables, far transfers.
 
-Loading a selector needs the program's descriptors, so the instruction says in the state what is wanted and traps; the personality does it.
+Loading a selector needs the program's descriptors, so the instruction says in the state what is wanted and traps; the
+personality does it.
 """
 
 from __future__ import annotations

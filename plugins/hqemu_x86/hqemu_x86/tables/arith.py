@@ -25,7 +25,9 @@ def _alu() -> str:
     return "\n".join(lines)
 
 
-ENCODINGS: Final = _alu() + """
+ENCODINGS: Final = (
+    _alu()
+    + """
 84 /r     test Eb Gb
 85 /r     test Ev Gv
 A8        test Ab Ib
@@ -47,6 +49,7 @@ F7 /3     neg Ev
 66 0F 38 F6 /r   adcx Gy Ey
 F3 0F 38 F6 /r   adox Gy Ey
 """
+)
 
 OPS: Final = {
     "add": Op(lift.lift_add, "w", fuse="first"),

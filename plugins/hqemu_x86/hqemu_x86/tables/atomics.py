@@ -20,7 +20,9 @@ def _locked() -> str:
     return "\n".join(lines)
 
 
-ENCODINGS: Final = _locked() + """
+ENCODINGS: Final = (
+    _locked()
+    + """
 LOCK FE /0  lock_inc Mb
 LOCK FF /0  lock_inc Mv
 LOCK FE /1  lock_dec Mb
@@ -42,6 +44,7 @@ LOCK W0 0F C7 /1  cmpxchg8b Mq
 W1 0F C7 /1  cmpxchg16b Mdq
 LOCK W1 0F C7 /1  cmpxchg16b Mdq
 """
+)
 
 OPS: Final = {
     **{"lock_" + name: Op(partial(lift.lift_locked, name), "w") for name in ("add", "or", "and", "sub", "xor")},

@@ -64,7 +64,7 @@ D7        xlat @g @a
 0F 1E /r  nop Ev
 0F 1F /r  nop Ev
 F3 0F 1E /1  rdssp Ry
-0F AE /7  clflush Ma
+NP 0F AE /7  clflush Ma
 66 0F AE /7  clflush Ma
 66 0F AE /6  clflush Ma
 NP 0F AE /5:0  lfence

@@ -23,7 +23,9 @@ def _shifts() -> str:
     return "\n".join(lines)
 
 
-ENCODINGS: Final = _shifts() + """
+ENCODINGS: Final = (
+    _shifts()
+    + """
 0F A4 /r  shld @z Ev Gv I1
 0F A5 /r  shld =0 Ev Gv Cb
 0F AC /r  shrd @z Ev Gv I1
@@ -33,6 +35,7 @@ VEX L0 F3 0F 38 F7 /r  sarx Gy Ey By
 VEX L0 F2 0F 38 F7 /r  shrx Gy Ey By
 VEX L0 F2 0F 3A F0 /r  rorx Gy Ey I1
 """
+)
 
 _KINDS: Final = {
     "rol": partial(lift.lift_rotate, lift.ROL),
@@ -44,8 +47,14 @@ _KINDS: Final = {
     "sar": partial(lift.lift_shift, lift.SAR),
 }
 OPS: Final = {
-    **{name: Op(f, "rw" if name[:2] == "rc" else "p", fuse="" if name[0] == "r" else "first") for name, f in _KINDS.items()},
-    **{name + "1": Op(f, "rw" if name[:2] == "rc" else "p", fuse="" if name[0] == "r" else "first") for name, f in _KINDS.items()},
+    **{
+        name: Op(f, "rw" if name[:2] == "rc" else "p", fuse="" if name[0] == "r" else "first")
+        for name, f in _KINDS.items()
+    },
+    **{
+        name + "1": Op(f, "rw" if name[:2] == "rc" else "p", fuse="" if name[0] == "r" else "first")
+        for name, f in _KINDS.items()
+    },
     "shld": Op(partial(lift.lift_double_shift, lift.SHL), "p"),
     "shrd": Op(partial(lift.lift_double_shift, lift.SHR), "p"),
     "shlx": Op(partial(lift.lift_plain_shift, lift.SHL), feature="bmi2"),

@@ -14,7 +14,11 @@ _SELECTORS: Final = "\n".join(
     for pattern, number in (("o32 06", 0), ("o32 0E", 1), ("o32 16", 2), ("o32 1E", 3), ("0F A0", 4), ("0F A8", 5))
 )
 _LOADS: Final = "\n".join(f"8E /{n}  load_selector ={n} Ew n t" for n in (0, 2, 3, 4, 5))
-ENCODINGS: Final = _SELECTORS + "\n" + _LOADS + """
+ENCODINGS: Final = (
+    _SELECTORS
+    + "\n"
+    + _LOADS
+    + """
 o32 07    pop_selector =0 @s n t
 o32 17    pop_selector =2 @s n t
 o32 1F    pop_selector =3 @s n t
@@ -37,6 +41,7 @@ F3 0F AE /2  wrfsbase Ry
 F3 0F AE /3  wrgsbase Ry
 o32 62 /r  bound Gv Mv t
 """
+)
 
 OPS: Final = {
     "push_selector": Op(lift.lift_push_selector),
