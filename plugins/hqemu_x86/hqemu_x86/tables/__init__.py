@@ -15,6 +15,7 @@ GROUPS: Final = (
     "arith",
     "moves",
     "branches",
+    "far",
     "stack",
     "shifts",
     "multiply",
