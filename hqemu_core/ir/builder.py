@@ -115,6 +115,10 @@ class IRBuilder:
             return
         self.emit(op.SET, self.types[v], offset, v)
 
+    def rotate(self, offset: int, by: int) -> None:
+        """Eight f80 of state from ``offset`` on: number n takes what number n + by (modulo 8) had."""
+        self.emit(op.ROTATE, ty.VOID, offset, by)
+
     # -- integer
     def add(self, a: int, b: int) -> int:
         return self._binary(op.ADD, a, b)

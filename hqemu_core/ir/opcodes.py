@@ -60,6 +60,11 @@ HOLE: Final = _op("hole", "o", "t", "value", "operand known when the instruction
 GET: Final = _op("get", "o", "t", "state", "read guest CPU state")
 SET: Final = _op("set", "ov", "-", "state", "write guest CPU state")
 
+ROTATE: Final = _op(
+    "rotate", "ii", "-", "state",
+    "eight f80 of state, 16 bytes apart, from an offset on: number n takes what number n + k (modulo 8) had",
+)  # fmt: skip
+
 ADD: Final = _op("add", "vv", "t", "int", "sum modulo 2**n")
 SUB: Final = _op("sub", "vv", "t", "int", "difference modulo 2**n")
 MUL: Final = _op("mul", "vv", "t", "int", "product modulo 2**n")

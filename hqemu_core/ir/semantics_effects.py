@@ -32,6 +32,14 @@ class Outcome(NamedTuple):
         return self.args[1] if self.code == op.TRAP else self.args[0]
 
 
+def on_rotate(m: Interp, o: Op) -> int:
+    start, by = o[2], o[3]
+    old = [bytes(m.state[start + 16 * n : start + 16 * n + 10]) for n in range(8)]
+    for n in range(8):
+        m.state[start + 16 * n : start + 16 * n + 10] = old[n + by & 7]
+    return 0
+
+
 # -- memory
 
 

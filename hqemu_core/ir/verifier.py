@@ -325,6 +325,7 @@ _OPS: Final[dict[int, Callable[[_Check], None]]] = {
     op.HOLE: _check_hole,
     op.GET: lambda c: None,
     op.SET: _check_set,
+    op.ROTATE: lambda c: c.in_range("step", c.args[1], 8),
     op.SELECT: _check_select,
     op.BITCAST: _check_bitcast,
     op.EXTRACT: _check_extract,
@@ -359,7 +360,8 @@ def _check_op(c: _Check, index: int) -> None:
                 c.require(has_result(c.ops[v]), f"v{v} is no value ({op.INFO[c.ops[v][0]].name})")
         elif kind in "ot":
             _check_operand(c, kind, arg)
-    may_be_void = c.info.group in ("fpenv", "end", "call", "guard", "parts") or c.info.code in (op.FENCE, op.CHECK)
+    may_be_void = c.info.group in ("fpenv", "end", "call", "guard", "parts")
+    may_be_void = may_be_void or c.info.code in (op.FENCE, op.CHECK, op.ROTATE)
     c.require(c.t != ty.VOID or may_be_void, "needs a type")
     (_OPS.get(c.info.code) or _GROUPS[c.info.group])(c)
 

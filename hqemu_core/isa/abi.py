@@ -17,6 +17,11 @@ class Cpu(Protocol):
     fp_rounding: int
     """dynamic rounding and other modes, as FPROUND's operand: ``opcodes.MODE_*``"""
 
+    f80_control: int
+    """control word of f80 arithmetic, as an x87's"""
+    f80_flags: int
+    """sticky flags of f80 arithmetic, bits ``opcodes.FP_*``"""
+
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` (from env) as IR type ``t``; the bit pattern."""
 

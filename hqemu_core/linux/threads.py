@@ -47,6 +47,7 @@ def copy_registers(process: Process, source: GuestThread, target: GuestThread) -
             offset = slot.offset + n * slot.size
             target.write(offset, slot.type, source.read(offset, slot.type))
     target.fp_flags, target.fp_rounding = source.fp_flags, source.fp_rounding
+    target.f80_control, target.f80_flags = source.f80_control, source.f80_flags
     target.pc = source.pc
 
 

@@ -67,6 +67,8 @@ class CpuThread:
         self.put64(h.IBTC_REAL, self.ibtc)
         self.put64(h.QUEUE, self.queue)
         self.put32(h.MXCSR, 0x1F80)
+        for n, value in enumerate((0xFFFF037F, 0xFFFF0000, 0xFFFFFFFF, 0, 0, 0, 0xFFFF0000)):
+            self.put32(h.F80_ENV + 4 * n, value)
         self.view[h.HELPERS : h.HELPERS + len(helpers)] = helpers
         # an empty entry must not match guest address 0
         struct.pack_into("<Q", host.view(self.ibtc, 8), 0, (1 << 64) - 1)
@@ -139,6 +141,25 @@ class CpuThread:
     def fp_rounding(self, mode: int) -> None:
         moved = (mode & 3) << 13 | (mode & 4) << 13 | (mode & 8) << 3 | (~mode >> 4 & 63) << 7
         self.put32(h.MXCSR, self.get32(h.MXCSR) & 63 | moved)
+
+    @property
+    def f80_control(self) -> int:
+        """Control word of f80 arithmetic, as an x87's."""
+        return self.get32(h.F80_ENV) & 0xFFFF
+
+    @f80_control.setter
+    def f80_control(self, value: int) -> None:
+        self.put32(h.F80_ENV, 0xFFFF0000 | value & 0x1F3F | 0x40)
+
+    @property
+    def f80_flags(self) -> int:
+        """Sticky flags of f80 arithmetic, bits ``opcodes.FP_*``."""
+        return self.get32(h.F80_ENV + 4) & 63
+
+    @f80_flags.setter
+    def f80_flags(self, value: int) -> None:
+        raised = value & ~self.f80_control & 63
+        self.put32(h.F80_ENV + 4, 0xFFFF0000 | value & 63 | (0x8080 if raised else 0))
 
     def flush_ibtc(self) -> None:
         """Forget every indirect-branch target (the pages become zero again). Not while the thread is in native code:

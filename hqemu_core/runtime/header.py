@@ -54,9 +54,11 @@ SAMPLE: Final = 296  # u64: where the thread was when it was last asked (native.
 COUNTS: Final = 304  # u64: address of counters that code compiled for statistics bumps
 LEFT: Final = 312  # timespec: CLOCK_MONOTONIC when native code was left (hq_enter_timed)
 
-HELPERS: Final = 328
+F80_ENV: Final = 328  # 28 bytes: the guest's environment of f80 arithmetic outside native code, as FLDENV takes it
+
+HELPERS: Final = 360
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""
-HELPERS_MAX: Final = (8192 - 328) // 8
+HELPERS_MAX: Final = (8192 - 360) // 8
 
 EXIT_LINK: Final = 1
 EXIT_MISS: Final = 2

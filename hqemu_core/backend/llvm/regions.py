@@ -125,6 +125,8 @@ class SlotMap:
     def __init__(self, layout: StateLayout) -> None:
         elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
         elements.sort()
+        self.floats = {s.offset + 16 * n for s in layout.slots.values() if s.type == ty.F80 for n in range(s.count)}
+        """offsets of f80 elements"""
         self.starts = [start for start, _ in elements]
         self.sizes = [size for _, size in elements]
 
@@ -183,6 +185,21 @@ class RegionRenderer(BlockRenderer):
         if self.plan.exact or offset < STATE_BASE:
             return self.state_address(offset)
         return self._place(offset, True)
+
+    def rotate(self, offset: int, by: int) -> None:
+        if self.plan.exact:
+            super().rotate(offset, by)
+            return
+        places = [self._place(offset + 16 * n, True) for n in range(8)]
+        values = [self.let(f"load x86_fp80, ptr {place}, align 16") for place in places]
+        for n, place in enumerate(places):
+            self.put(f"store x86_fp80 {values[n + by & 7]}, ptr {place}, align 16")
+
+    def _slot_type(self, start: int, size: int) -> str:
+        """LLVM type of a state element: a vector where SROA would split a wide integer in halves."""
+        if start in self.layout.floats:
+            return "x86_fp80"
+        return "<2 x i64>" if size == 16 else f"i{8 * size}"
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
@@ -318,7 +335,7 @@ class RegionRenderer(BlockRenderer):
             self._tail(f"@exit{number}")
         lines = ["entry:"]
         slots = sorted(self.places.items())
-        lines += [f"%s{start} = alloca {_slot_type(size)}, align 16" for start, size in slots]
+        lines += [f"%s{start} = alloca {self._slot_type(start, size)}, align 16" for start, size in slots]
         lines += self._copies(slots, True)
         lines.append("br label %b0")
         written = [(start, size) for start, size in slots if start in self.written]
@@ -337,18 +354,13 @@ class RegionRenderer(BlockRenderer):
         for start, size in slots:
             self.fresh += 2
             address, value = f"%t{self.fresh - 1}", f"%t{self.fresh}"
-            kind = _slot_type(size)
+            kind = self._slot_type(start, size)
             lines.append(f"{address} = getelementptr i8, ptr %env, i64 {start}")
             source, goal = (address, f"%s{start}") if load else (f"%s{start}", address)
             from_env, to_env = ("volatile ", "") if load else ("", "volatile ")
             lines.append(f"{value} = load {from_env}{kind}, ptr {source}, align 1")
             lines.append(f"store {to_env}{kind} {value}, ptr {goal}, align 1")
         return lines
-
-
-def _slot_type(size: int) -> str:
-    """LLVM type of a state element: a vector where SROA would split a wide integer in halves."""
-    return "<2 x i64>" if size == 16 else f"i{8 * size}"
 
 
 def live_flags(

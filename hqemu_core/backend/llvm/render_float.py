@@ -14,8 +14,6 @@ STRICT = 'metadata !"fpexcept.strict"'
 
 
 def _constrained(r: Renderer, t: int, name: str, *args: str) -> str:
-    if "f80" in name:
-        raise BackendError("f80 arithmetic would use the x87 environment, which fpget and fpround do not know")
     if name.startswith("fma.") and name.endswith("f16"):
         raise BackendError("fma of f16 has no exact rendering")
     return r.let(r.call(llvm_type(t), f"llvm.experimental.constrained.{name}", *args, attrs=" strictfp"))

@@ -36,46 +36,68 @@ def write_mxcsr(cpu: Cpu, value: int) -> None:
     cpu.fp_rounding = value >> 13 & 7 | value >> 3 & 8 | (~value >> 7 & 63) << 4
 
 
+_CODES: Final = 0x4741
+"""C0 to C3, SF and IE: what the state's FSW holds"""
+
+
+def read_fcw(cpu: Cpu) -> int:
+    return cpu.read(FCW, ty.I16)
+
+
+def write_fcw(cpu: Cpu, value: int) -> None:
+    cpu.write(FCW, ty.I16, value & 0x1F3F | 0x40)
+    cpu.f80_control = value
+
+
 def read_fsw(cpu: Cpu) -> int:
-    return cpu.read(FSW, ty.I16) & ~0x3800 | (cpu.read(FTOP, ty.I8) & 7) << 11
+    value = cpu.read(FSW, ty.I16) & _CODES | cpu.f80_flags | (cpu.read(FTOP, ty.I8) & 7) << 11
+    return value | (0x8080 if value & ~read_fcw(cpu) & 0x3F else 0)
 
 
 def write_fsw(cpu: Cpu, value: int) -> None:
-    cpu.write(FSW, ty.I16, value & ~0x3800)
+    """After the control word: what it does not mask is pending."""
+    cpu.write(FSW, ty.I16, value & _CODES & ~1)
     cpu.write(FTOP, ty.I8, value >> 11 & 7)
+    cpu.f80_flags = value & 0x3F
+
+
+def _turned(bits: int, by: int) -> int:
+    by &= 7
+    return (bits << by | bits >> 8 - by) & 0xFF
 
 
 def in_use(cpu: Cpu) -> int:
     """A bit per physical register that is not empty."""
-    return sum((cpu.read(FTAGS + n, ty.I8) & 1) << n for n in range(8))
+    tags = cpu.read(FTAGS, ty.I64)
+    return _turned(sum((tags >> 8 * n & 1) << n for n in range(8)), cpu.read(FTOP, ty.I8))
 
 
 def set_in_use(cpu: Cpu, bits: int) -> None:
-    for n in range(8):
-        cpu.write(FTAGS + n, ty.I8, bits >> n & 1)
+    """After TOP was set."""
+    bits = _turned(bits, -cpu.read(FTOP, ty.I8))
+    cpu.write(FTAGS, ty.I64, sum((bits >> n & 1) << 8 * n for n in range(8)))
 
 
 def read_st(cpu: Cpu, n: int) -> bytes:
     """Ten bytes of ST(n)."""
-    at = ST + 16 * ((cpu.read(FTOP, ty.I8) + n) & 7)
-    return cpu.read(at, ty.I128).to_bytes(16, "little")[:10]
+    return cpu.read(ST + 16 * n, ty.F80).to_bytes(10, "little")
 
 
 def write_st(cpu: Cpu, n: int, data: bytes) -> None:
-    cpu.write(ST + 16 * ((cpu.read(FTOP, ty.I8) + n) & 7), ty.I128, int.from_bytes(data[:10], "little"))
+    cpu.write(ST + 16 * n, ty.F80, int.from_bytes(data[:10], "little"))
 
 
 def reset(cpu: Cpu) -> None:
     """As at a program's start, and when a signal's function is entered."""
-    for offset in (FSW, FOP, FCS, FDS):
+    for offset in (FOP, FCS, FDS):
         cpu.write(offset, ty.I16, 0)
     for offset in (FIP, FDP):
         cpu.write(offset, ty.I64, 0)
-    cpu.write(FTOP, ty.I8, 0)
-    cpu.write(FCW, ty.I16, FCW_INIT)
+    write_fcw(cpu, FCW_INIT)
+    write_fsw(cpu, 0)
     set_in_use(cpu, 0)
     for n in range(8):
-        cpu.write(ST + 16 * n, ty.I128, 0)
+        write_st(cpu, n, b"")
     for n in range(32):
         cpu.write(YMM + 16 * n, ty.I128, 0)
     write_mxcsr(cpu, MXCSR_INIT)
@@ -86,7 +108,7 @@ def save_fx(cpu: Cpu, wide: bool) -> bytearray:
     image = bytearray(FX_SIZE)
     fip, fdp = cpu.read(FIP, ty.I64), cpu.read(FDP, ty.I64)
     struct.pack_into(
-        "<HHBxH", image, 0, cpu.read(FCW, ty.I16), read_fsw(cpu), in_use(cpu), cpu.read(FOP, ty.I16) & 0x7FF
+        "<HHBxH", image, 0, read_fcw(cpu), read_fsw(cpu), in_use(cpu), cpu.read(FOP, ty.I16) & 0x7FF
     )
     if wide:
         struct.pack_into("<QQ", image, 8, fip, fdp)
@@ -103,7 +125,7 @@ def save_fx(cpu: Cpu, wide: bool) -> bytearray:
 
 def restore_fx(cpu: Cpu, image: bytes, wide: bool) -> None:
     fcw, fsw, tags, fop = struct.unpack_from("<HHBxH", image)
-    cpu.write(FCW, ty.I16, fcw | 0x40)
+    write_fcw(cpu, fcw)
     write_fsw(cpu, fsw)
     set_in_use(cpu, tags)
     cpu.write(FOP, ty.I16, fop & 0x7FF)
@@ -149,12 +171,12 @@ def restore_xsave(cpu: Cpu, image: bytes, wide: bool) -> None:
 
 def tag_word(cpu: Cpu) -> int:
     """The full tag word: 0 valid, 1 zero, 2 special, 3 empty; two bits per physical register."""
-    word = 0
+    word, top, used = 0, cpu.read(FTOP, ty.I8), in_use(cpu)
     for n in range(8):
-        if not cpu.read(FTAGS + n, ty.I8) & 1:
+        if not used >> n & 1:
             tag = 3
         else:
-            value = cpu.read(ST + 16 * n, ty.I128)
+            value = cpu.read(ST + 16 * (n - top & 7), ty.F80)
             exponent, significand = value >> 64 & 0x7FFF, value & _SIGNIFICAND
             if not exponent and not significand:
                 tag = 1
@@ -168,7 +190,7 @@ def save_fregs(cpu: Cpu) -> bytes:
     """struct fregs_state, 112 bytes: FSAVE's image and the status word again."""
     fsw = read_fsw(cpu)
     head = struct.pack(
-        "<7I", cpu.read(FCW, ty.I16) | 0xFFFF0000, fsw | 0xFFFF0000, tag_word(cpu) | 0xFFFF0000,
+        "<7I", read_fcw(cpu) | 0xFFFF0000, fsw | 0xFFFF0000, tag_word(cpu) | 0xFFFF0000,
         cpu.read(FIP, ty.I64) & 0xFFFFFFFF, cpu.read(FCS, ty.I16) | cpu.read(FOP, ty.I16) << 16,
         cpu.read(FDP, ty.I64) & 0xFFFFFFFF, cpu.read(FDS, ty.I16) | 0xFFFF0000,
     )  # fmt: skip
@@ -178,7 +200,7 @@ def save_fregs(cpu: Cpu) -> bytes:
 def restore_fregs(cpu: Cpu, data: bytes) -> None:
     """The x87 registers from struct fregs_state."""
     fcw, fsw, tags, fip, fcs, fdp, fds = struct.unpack_from("<7I", data)
-    cpu.write(FCW, ty.I16, fcw & 0xFFFF | 0x40)
+    write_fcw(cpu, fcw)
     write_fsw(cpu, fsw & 0xFFFF)
     set_in_use(cpu, sum((tags >> 2 * n & 3 != 3) << n for n in range(8)))
     cpu.write(FIP, ty.I64, fip)

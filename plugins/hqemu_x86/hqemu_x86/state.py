@@ -51,14 +51,14 @@ SEGMENT_SP = LAYOUT.add("segment_sp", ty.I64)
 TLS = LAYOUT.add("tls", ty.I64, 3)
 """descriptors of the GDT's entries for TLS"""
 
-ST = LAYOUT.add("st", ty.I128, 8)
-"""x87 registers by physical number, 80 bits each; MMX registers are their low halves"""
+ST = LAYOUT.add("st", ty.F80, 8)
+"""x87 registers by their place on the stack, ST(0) first; MMX registers are their low halves while TOP is 0"""
 FTOP = LAYOUT.add("ftop", ty.I8)
-FTAGS = LAYOUT.add("ftags", ty.I8, 8)
-"""by physical register: 1 in use, 0 empty"""
+FTAGS = LAYOUT.add("ftags", ty.I64)
+"""a byte per register in the same order: 1 in use, 0 empty"""
 FCW = LAYOUT.add("fcw", ty.I16)
 FSW = LAYOUT.add("fsw", ty.I16)
-"""without TOP"""
+"""condition codes, stack fault and the invalid flag that comes with it; the core holds the other flags"""
 FOP = LAYOUT.add("fop", ty.I16)
 FCS = LAYOUT.add("fcs", ty.I16)
 FDS = LAYOUT.add("fds", ty.I16)
@@ -68,6 +68,9 @@ FDP = LAYOUT.add("fdp", ty.I64)
 
 YMM = LAYOUT.add("ymm", ty.I128, 32)
 """register n is at ``YMM + 32 * n``; its low half is XMM n"""
+
+SCRATCH = LAYOUT.add("scratch", ty.I128, 2)
+"""where an instruction puts a vector together"""
 
 FLAGS = frozenset((CF, PF, AF, ZF, SF, OF))
 """what the tables' ``flags`` column speaks of"""

@@ -30,6 +30,8 @@ class FakeCpu:
         self.state = bytearray(LAYOUT.size)
         self.fp_flags = 0
         self.fp_rounding = 0
+        self.f80_control = 0x37F
+        self.f80_flags = 0
 
     def read(self, offset: int, t: int) -> int:
         return int.from_bytes(self.state[offset : offset + max(1, ty.bits(t) // 8)], "little")
@@ -76,10 +78,10 @@ def make_cpu(registers: int, width: int) -> Any:
         cpu.write(YMM + 32 * n, ty.I128, 0x0123456789ABCDEF << 64 | n)
         cpu.write(YMM + 32 * n + 16, ty.I128, 0xFEDC << 64 | n)
     cpu.write(FTOP, ty.I8, 6)
-    for n in (6, 7):
-        cpu.write(FTAGS + n, ty.I8, 1)
-        cpu.write(ST + 16 * n, ty.I128, 0x3FFF << 64 | 1 << 63 | n)
-    cpu.write(FCW, ty.I16, 0x27F)
+    cpu.write(FTAGS, ty.I64, 0x0101)
+    for n in range(2):
+        cpu.write(ST + 16 * n, ty.F80, 0x3FFF << 64 | 1 << 63 | n)
+    fpstate.write_fcw(cpu, 0x27F)
     cpu.fp_flags, cpu.fp_rounding = 0x21, 3
     cpu.write(RSP, ty.I64, 0x1E008)
     for flag in (ZF, CF, DF):
@@ -116,8 +118,7 @@ def test_64_there_and_back(flags: int) -> None:
     if flags & SA_SIGINFO:
         assert memory.read(cpu.read(RSI, ty.I64), 128) == INFO
     cpu.write(RSP, ty.I64, at + 8)  # as the function returns
-    for n in range(8):
-        cpu.write(FTAGS + n, ty.I8, 1)
+    cpu.write(FTAGS, ty.I64, 0x0101010101010101)
     assert sigframe64.pop_frame(cpu, memory) == (MASK, ALTSTACK)
     assert (cpu.fp_flags, cpu.fp_rounding) == (0x21, 3)
     restored = memoryview(cpu.state)

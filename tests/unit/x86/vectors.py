@@ -46,7 +46,7 @@ def encode(e: Encoding, r: Random, memory: bool, long: int) -> bytes:
             rm, rex_b = 2, 0
     modrm = (0 if memory else 0xC0) | reg << 3 | rm
     w = e.w if e.w is not None else (r.randrange(2) if letters & set("EGR") else 0)
-    tail = bytes([modrm])
+    tail = bytes([modrm]) if e.modrm else b""
     if letters & set("KIL"):
         tail += bytes([r.randrange(256)])
     if e.vex:

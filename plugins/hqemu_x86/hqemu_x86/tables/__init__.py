@@ -12,22 +12,9 @@ from ..lift.bind import Op
 from ..mode import Mode
 
 GROUPS: Final = (
-    "arith",
-    "moves",
-    "branches",
-    "far",
-    "stack",
-    "shifts",
-    "multiply",
-    "bits",
-    "strings",
-    "atomics",
-    "system",
-    "sse_int",
-    "sse_float",
-    "sse_convert",
-    "sse_moves",
-)
+    "arith", "moves", "branches", "far", "stack", "shifts", "multiply", "bits", "strings", "atomics", "system",
+    "sse_int", "sse_float", "sse_convert", "sse_moves", "x87", "fpsave", "avx",
+)  # fmt: skip
 """modules of ``tables`` with ENCODINGS (lines of :mod:`..decode.encoding`) and OPS (operations by mnemonic)"""
 
 
