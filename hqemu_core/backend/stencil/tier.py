@@ -28,6 +28,7 @@ FLAGS: Final = 2  # (FLAGS, decoded, {dead: (hot, recipe)}): writes the flags; m
 PCREL: Final = 3  # (PCREL, (row, recipe)): operands depend on the pc
 END: Final = 4  # (END, name, (row, recipe)): a block ender; name is the row's ``end``
 ILLEGAL: Final = 5  # (ILLEGAL,): no such instruction
+PCFLAGS: Final = 6  # (PCFLAGS,): as FLAGS, but operands depend on the pc: to be decoded again at each place
 
 Entry = tuple[Any, ...]
 _UNKNOWN: Final = ()
@@ -212,8 +213,8 @@ class StencilTier:
         if decoded is None:
             return (ILLEGAL,)
         row, shape, operands = decoded
-        if row.flags in ("w", "p") and not row.end and row.target < 0:
-            return FLAGS, decoded, {}
+        if row.flags in ("w", "p") and not row.end:
+            return (FLAGS, decoded, {}) if row.target < 0 else (PCFLAGS,)
         recipe = self.recipe(((row, shape),), context, False)
         if recipe is None:
             return None
@@ -249,7 +250,8 @@ class StencilTier:
                 decoded = self.isa.decoder(pc).decode(second, pc)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
-            known[key] = found
+            if first[0].target < 0:
+                known[key] = found
         return found
 
     def pair_end(self, pair: Entry, pc: int) -> int | None:

@@ -10,7 +10,7 @@ F      x87 register by ModRM.rm: its number is in the shape
 S      segment register by ModRM.reg: its number is in the shape
 I      immediate at the instruction's end, sign-extended; I1 an unsigned byte, I3 a word before a last byte;
        K unsigned byte in the shape
-J      branch target; O memory whose address is in the instruction
+J      branch target; T that of a far one, before its selector; O memory whose address is in the instruction
 =====  ====================================================================================
 
 Sizes: b w d q by name, ``dq`` 16 bytes, ``qq`` 32; v operand size, y the same but never 16, z as v with an immediate
@@ -19,8 +19,8 @@ or 32 by VEX.L, h half of that, a none (the address only).
 
 Tokens without an operand: ``n`` address of the next instruction, ``t`` of this one (both operands of kind "to"); and
 in the shape: ``cc`` low four bits of the opcode, ``@a`` address size, ``@o`` operand size, ``@s`` that of the stack,
-``@g`` segment override, ``@z`` whether a shift count in the last byte is not 0, ``@b`` whether the address has rSP as its
-base, ``@l`` length of the instruction, ``@r`` the repeat prefix. ``=5`` is the number 5.
+``@g`` segment override, ``@z`` whether a shift count in the last byte is not 0, ``@b`` whether the address has rSP as
+its base, ``@l`` length of the instruction, ``@r`` the repeat prefix. ``=5`` is the number 5.
 """
 
 from __future__ import annotations
@@ -148,6 +148,9 @@ def parse(token: str, bits: int, opcode: int, register: bool, long: bool) -> Par
         return _immediate(text, bits, long)
     if letter == "J":
         return _target(text, bits, long)
+    if letter == "T":
+        start = -4 if bits & P66 else -6
+        return Parsed("j", "to", f"int_at(key[{start}:-2], 'little')", ())
     if letter == "K":
         return Parsed("", "", "", ("key[-1]",))
     if letter == "F":

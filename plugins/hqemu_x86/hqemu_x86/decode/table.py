@@ -137,7 +137,7 @@ class X86Table(Table):
             plan = plan[m >> 3 & 7 | (8 if m >= 0xC0 else 0)]
             if type(plan) is list:
                 plan = plan[m & 7]
-        return plan(key, at, rex, segment, vvvv, pc) if plan else None  # type: ignore[no-any-return]
+        return plan(key, at, rex, segment, vvvv, pc) if plan else None
 
     def extractor(self, row: Row) -> Callable[[Any, int], Any]:
         decode = self.decode

@@ -61,6 +61,11 @@ def lift_popf(b: IRBuilder, size: int) -> None:
     top = b.get(RSP, w)
     value = b.load(b.zext(top, ty.I64), size)
     b.set(RSP, b.zext(b.add(top, b.const(size // 8, w)), ty.I64))
+    set_flags_word(b, value, size)
+
+
+def set_flags_word(b: IRBuilder, value: int, size: int) -> None:
+    """EFLAGS from a stack item of ``size`` bits."""
     if size == 16:
         old = b.and_(b.get(EFLAGS, ty.I32), b.const(KEPT & ~0xFFFF, ty.I32))
         b.set(EFLAGS, b.or_(old, b.and_(b.zext(value, ty.I32), b.const(KEPT & 0xFFFF, ty.I32))))
