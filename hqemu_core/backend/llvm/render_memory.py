@@ -99,6 +99,9 @@ def _rmw(r: Renderer, t: int, kind: int, addr: int, v: int, mem: MemOp) -> str:
     value = _swap(r, t, r.ref(v)) if swapped else r.ref(v)
     where = f"ptr addrspace(256) {pointer}, {llvm_type(t)} {value}"
     old = r.let(f"atomicrmw volatile {_RMW[kind]} {where} seq_cst, align {mem.size}")
+    if ty.bits(t) <= 64:
+        # LLVM makes "lock bts" and the like of an update whose old value is tested, and forgets the segment doing so
+        old = r.let(f'call {llvm_type(t)} asm "", "=q,0"({llvm_type(t)} {old})')
     return _swap(r, t, old) if swapped else old
 
 

@@ -27,7 +27,8 @@ class HostCpu:
     def __init__(self) -> None:
         saved = "rbx rbp r12 r13 r14 r15".split()
         head = [f"push {name}" for name in saved]
-        head += ["mov r15, rdi", f"stmxcsr [r15 + {_KEPT_MXCSR}]", f"fxrstor64 [r15 + {FX}]", f"ldmxcsr [r15 + {MXCSR}]"]
+        head += ["mov r15, rdi", f"stmxcsr [r15 + {_KEPT_MXCSR}]", f"fxrstor64 [r15 + {FX}]"]
+        head += [f"ldmxcsr [r15 + {MXCSR}]"]
         head += [f"vmovdqu ymm{n}, [r15 + {YMM + 32 * n}]" for n in range(16)]
         head += [f"push qword ptr [r15 + {FLAGS}]", "popfq"]
         head += [f"mov {_NAMES[n]}, [r15 + {GPR + 8 * n}]" for n in _FREE]

@@ -96,7 +96,8 @@ def make_cpu(registers: int, width: int) -> Any:
 def test_64_there_and_back(flags: int) -> None:
     cpu, memory = make_cpu(16, 64), FakeMemory()
     before = bytes(cpu.state)
-    sigframe64.push_frame(cpu, memory, 0x1E008, 11, INFO, (0x5000, flags, RESTORER, 0), MASK, ALTSTACK, (0x99, True, False))
+    action = (0x5000, flags, RESTORER, 0)
+    sigframe64.push_frame(cpu, memory, 0x1E008, 11, INFO, action, MASK, ALTSTACK, (0x99, True, False))
     at = cpu.read(RSP, ty.I64)
     assert at & 15 == 8
     assert cpu.pc == 0x5000
@@ -137,7 +138,8 @@ def test_64_needs_a_restorer() -> None:
 def test_32_there_and_back(flags: int) -> None:
     cpu, memory = make_cpu(8, 32), FakeMemory()
     before = bytes(cpu.state)
-    sigframe.push_frame(cpu, memory, 0x1E008, 11, INFO, (0x5000, flags, RESTORER, 0), MASK, ALTSTACK, (0x99, False, True))
+    action = (0x5000, flags, RESTORER, 0)
+    sigframe.push_frame(cpu, memory, 0x1E008, 11, INFO, action, MASK, ALTSTACK, (0x99, False, True))
     at = cpu.read(RSP, ty.I64)
     assert at & 15 == 12
     assert cpu.pc == 0x5000
@@ -211,7 +213,10 @@ def _declared(bits: int, tmp_path: Path) -> dict[str, int]:
         pytest.skip("no compiler for the host")
     source = tmp_path / "offsets.c"
     source.write_text(_SOURCE)
-    done = subprocess.run([compiler, f"-m{bits}", "-S", "-o", "-", str(source)], capture_output=True, text=True, check=False)
+    command = [compiler, f"-m{bits}", "-S", "-o", "-", str(source)]
+    if bits == 32:
+        command.insert(1, "-I/usr/include/x86_64-linux-gnu")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"no headers for -m{bits}")
     return {name: int(value) for name, value in re.findall(r"@(\w+) \$?(-?\d+)", done.stdout)}

@@ -22,8 +22,8 @@ DATA: Final = 0x20000
 STATUS: Final = 0x8D5
 """CF PF AF ZF SF OF"""
 _FLOATS: Final = [
-    0.0, -0.0, 1.0, -1.0, 1.5, 2.5, -2.5, 0.1, 1e300, -1e300, 1e-310, 3.4e38, 1e-40, 2147483647.0, -2147483648.5, 9.3e18,
-    float("inf"), float("-inf"), 5e-324, 1e30, 100.5, -99.75,
+    0.0, -0.0, 1.0, -1.0, 1.5, 2.5, -2.5, 0.1, 1e300, -1e300, 1e-310, 3.4e38, 1e-40, 2147483647.0, -2147483648.5,
+    9.3e18, float("inf"), float("-inf"), 5e-324, 1e30, 100.5, -99.75,
 ]  # fmt: skip
 _NANS64: Final = (0x7FF8000000000001, 0x7FF0000000000002, 0xFFF8000000000003, 0xFFF0000000000004)
 _NANS32: Final = (0x7FC00001, 0x7F800002, 0xFFC00003, 0xFF800004)
@@ -35,8 +35,6 @@ def encode(e: Encoding, r: Random, memory: bool, long: int) -> bytes:
     reg = e.reg if e.reg >= 0 else r.randrange(8)
     rex_r = r.randrange(2) if e.reg < 0 and not letters & set("PS") else 0
     rex_b = r.randrange(2) if not memory and not letters & set("QNF") else 0
-    if "G" in letters and reg == 4 - 8 * rex_r + 8 * rex_r and not rex_r:
-        reg = 0
     general = "G" in letters or ("E" in letters and not memory) or "R" in letters
     rm = 6 if memory else r.randrange(8)
     if general:
@@ -52,7 +50,8 @@ def encode(e: Encoding, r: Random, memory: bool, long: int) -> bytes:
     if e.vex:
         vvvv = r.randrange(16) if "H" in letters else 0
         pp = {0: 0, P66: 1, PF3: 2, PF2: 3}[e.prefix or 0]
-        head = bytes([0xC4, (~rex_r & 1) << 7 | 0x40 | (~rex_b & 1) << 5 | e.map, w << 7 | (~vvvv & 15) << 3 | long << 2 | pp])
+        second = (~rex_r & 1) << 7 | 0x40 | (~rex_b & 1) << 5 | e.map
+        head = bytes([0xC4, second, w << 7 | (~vvvv & 15) << 3 | long << 2 | pp])
         return head + bytes([e.opcode]) + tail
     prefix = {P66: b"\x66", PF3: b"\xf3", PF2: b"\xf2"}.get(e.prefix or 0, b"")
     rex = bytes([0x40 | w << 3 | rex_r << 2 | rex_b])
@@ -92,7 +91,8 @@ class Scene:
 
     def __init__(self, r: Random) -> None:
         self.ymm = [random_vector(r) for _ in range(16)]
-        self.gpr = [r.getrandbits(64) if r.randrange(3) else r.choice((0, 1, 3, 2**31, 2**63, 40, 17)) for _ in range(16)]
+        whole = (0, 1, 3, 2**31, 2**63, 40, 17)
+        self.gpr = [r.getrandbits(64) if r.randrange(3) else r.choice(whole) for _ in range(16)]
         self.memory = random_vector(r).to_bytes(32, "little") + random_vector(r).to_bytes(32, "little")
         self.mxcsr = 0x1F80 | r.randrange(4) << 13 | (r.randrange(4) == 0) << 15 | (r.randrange(4) == 0) << 6
         if r.randrange(2):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
@@ -79,12 +79,12 @@ def _second(function: Callable[[IRBuilder, int], int]) -> Body:
     return lambda b, x, y: function(b, y)
 
 
-SCALAR |= {
+SCALAR.update({
     "sqrtss": scalar("sqrtss", ty.F32, _second(lambda b, x: b.fsqrt(x))),
     "sqrtsd": scalar("sqrtsd", ty.F64, _second(lambda b, x: b.fsqrt(x))),
     "rcpss": scalar("rcpss", ty.F32, _second(partial(_estimate, False))),
     "rsqrtss": scalar("rsqrtss", ty.F32, _second(partial(_estimate, True))),
-}
+})  # fmt: skip
 
 
 UNARY: Final = {
@@ -191,12 +191,13 @@ def scalar_source(b: IRBuilder, source: Reg | Mem, lane: int) -> int:
 
 def lift_scalar(encoding: int, lane: int, compute: Body, b: IRBuilder, to: Reg, *sources: Reg | Mem) -> None:
     first, second = sources if len(sources) == 2 else (to, sources[0])
+    assert isinstance(first, Reg)
     whole = Reg(to.offset, 128)
     write(b, encoding, whole, compute(b, read(b, encoding, Reg(first.offset, 128), vector(lane, 128)),
                                       scalar_source(b, second, lane)))  # fmt: skip
 
 
-def lift_compare(encoding: int, kind: str, letter: str, b: IRBuilder, to: Reg, *rest: Reg | Mem | int) -> None:
+def lift_compare(encoding: int, kind: str, letter: str, b: IRBuilder, to: Reg, *rest: Any) -> None:
     """CMPPS, CMPSD and so on; the predicate has three bits, with VEX five."""
     *sources, predicate = rest
     assert isinstance(predicate, int)
@@ -209,14 +210,14 @@ def lift_fp(encoding: int, kind: str, lane: int, compute: Body, b: IRBuilder, to
     (lift_scalar if kind == "s" else lift_binary)(encoding, lane, compute, b, to, *sources)
 
 
-def lift_round(encoding: int, kind: str, letter: str, b: IRBuilder, to: Reg, *rest: Reg | Mem | int) -> None:
+def lift_round(encoding: int, kind: str, letter: str, b: IRBuilder, to: Reg, *rest: Any) -> None:
     *sources, imm = rest
     assert isinstance(imm, int)
     compute = ROUND[letter][kind, imm & 15]
     (lift_scalar if kind == "s" else lift_unary)(encoding, LANES[letter], compute, b, to, *sources)
 
 
-def lift_dot(encoding: int, letter: str, b: IRBuilder, to: Reg, *rest: Reg | Mem | int) -> None:
+def lift_dot(encoding: int, letter: str, b: IRBuilder, to: Reg, *rest: Any) -> None:
     *sources, imm = rest
     assert isinstance(imm, int)
 

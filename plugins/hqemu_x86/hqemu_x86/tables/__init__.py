@@ -13,7 +13,7 @@ from ..mode import Mode
 
 GROUPS: Final = (
     "arith", "moves", "branches", "far", "stack", "shifts", "multiply", "bits", "strings", "atomics", "system",
-    "sse_int", "sse_float", "sse_convert", "sse_moves", "x87", "fpsave", "avx",
+    "sse_int", "sse_float", "sse_convert", "sse_moves", "x87", "fpsave", "avx", "sse_strings",
 )  # fmt: skip
 """modules of ``tables`` with ENCODINGS (lines of :mod:`..decode.encoding`) and OPS (operations by mnemonic)"""
 

@@ -46,8 +46,8 @@ def _make() -> tuple[str, dict[str, Op]]:
                 ops[name] = Op(partial(lift.lift_to_int, lane, truncate), feature=known)
             name = f"{mark}cvts{letter}2s{'d' if letter == 's' else 's'}"
             lines.append(f"{vex}{prefix} 0F 5A /r  {name} Vdq {first}W{size}")
-            code = op.FWIDEN if letter == "s" else op.FNARROW
-            ops[name] = Op(partial(lift.lift_scalar_format, encoding, code, lane), feature="avx" if mark else "sse2")
+            way = op.FWIDEN if letter == "s" else op.FNARROW
+            ops[name] = Op(partial(lift.lift_scalar_format, encoding, way, lane), feature="avx" if mark else "sse2")
     for name, narrow, lane, code in _EXTEND:
         for letter, base, signed in (("s", 0, True), ("z", 0x10, False)):
             at = f"{int(code, 16) + base:02X}"

@@ -106,7 +106,7 @@ def _make() -> tuple[str, dict[str, Op]]:
             )
             if not mark:
                 three("0F 3A " + code, "66", "blend" + form, "dq", "x", " K")
-        for code, form in (("40", "ps"), ("41", "pd")):
+        for form in ("ps", "pd"):
             ops[f"{mark}dp{form}"] = Op(
                 partial(lift.lift_dot, encoding, form[1]), feature="avx" if mark else "sse4_1"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -154,11 +155,11 @@ VEX L0 66 0F F7 /r   maskmovdqu Vdq Udq @a @g
 """
 
 
-def _both(name: str, function: object, feature: str, *rest: object) -> dict[str, Op]:
+def _both(name: str, function: Callable[..., None], feature: str, *rest: int) -> dict[str, Op]:
     """The SSE and the VEX form; ``rest`` follows the encoding."""
     return {
-        name: Op(partial(function, SSE, *rest), feature=feature),  # type: ignore[arg-type]
-        "v" + name: Op(partial(function, VEX, *rest), feature="avx"),  # type: ignore[arg-type]
+        name: Op(partial(function, SSE, *rest), feature=feature),
+        "v" + name: Op(partial(function, VEX, *rest), feature="avx"),
     }
 
 
