@@ -199,7 +199,7 @@ class RegionRenderer(BlockRenderer):
         """LLVM type of a state element: a vector where SROA would split a wide integer in halves."""
         if start in self.layout.floats:
             return "x86_fp80"
-        return "<2 x i64>" if size == 16 else f"i{8 * size}"
+        return f"<{size // 8} x i64>" if size in (16, 32) else f"i{8 * size}"
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
