@@ -20,7 +20,7 @@ from typing import Any, Final
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import STATE_BASE, StateLayout
+from hqemu_core.isa.state import STATE_BASE, Slot, StateLayout
 from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
@@ -165,15 +165,14 @@ def _part_type(size: int, t: int) -> str:
 
 
 def elements_of(layout: StateLayout) -> SlotMap:
-    return SlotMap(
-        (s.offset + n * s.size, _element_type(s.type, s.size)) for s in layout.slots.values() for n in range(s.count)
-    )
+    elements = [(s.offset + n * s.size, s) for s in layout.slots.values() for n in range(s.count)]
+    return SlotMap((start, _element_type(slot)) for start, slot in elements)
 
 
-def _element_type(t: int, size: int) -> str:
-    if t == ty.F80:
+def _element_type(slot: Slot) -> str:
+    if slot.type == ty.F80:
         return "x86_fp80"
-    return _VECTOR if size == 16 else f"i{8 * size}"
+    return _VECTOR if slot.size == 16 else f"i{8 * slot.size}"
 
 
 class RegionRenderer(BlockRenderer):

@@ -11,16 +11,16 @@ import pytest
 
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import types as ty
+from hqemu_core.testing.statecpu import FlatMemory, StateCpu
 from hqemu_x86.gather import emulate_gather
-from hqemu_x86.state import GPR, YMM
+from hqemu_x86.state import GPR, LAYOUT, PC, YMM
 
 from . import host_cpu
 from .host_cpu import HostCpu
-from .test_sigframe import FakeCpu, FakeMemory
 
 SIZE = 0x10000
-CODE = FakeMemory.BASE
-TABLE = FakeMemory.BASE + 0x8000
+CODE = FlatMemory.BASE
+TABLE = FlatMemory.BASE + 0x8000
 
 
 def _instruction(r: Random) -> tuple[bytes, int, int, int, int]:
@@ -45,8 +45,8 @@ def test_against_the_host(seed: int) -> None:
     data = mmap.mmap(-1, SIZE)
     data[:] = r.randbytes(SIZE)
     host = HostCpu()
-    cpu: Any = FakeCpu()
-    memory: Any = FakeMemory()
+    cpu: Any = StateCpu(LAYOUT, PC)
+    memory: Any = FlatMemory()
     memory.data[:] = data[:]
     memory.write(CODE, code)
     for n in range(16):
@@ -55,7 +55,7 @@ def test_against_the_host(seed: int) -> None:
             value = sum((r.randrange(-200, 200) & (1 << 8 * step) - 1) << 8 * step * k for k in range(32 // step))
         host.put(host_cpu.YMM + 32 * n, value, 32)
         cpu.write_bytes(YMM + 32 * n, value.to_bytes(32, "little"))
-    middle = TABLE - FakeMemory.BASE
+    middle = TABLE - FlatMemory.BASE
     host.put(host_cpu.GPR + 48, ctypes.addressof(ctypes.c_char.from_buffer(data)) + middle, 8)
     cpu.write(GPR + 48, ty.I64, TABLE)
     cpu.pc = CODE
@@ -68,8 +68,8 @@ def test_against_the_host(seed: int) -> None:
 
 def test_fault_keeps_what_was_done() -> None:
     """vgatherdps xmm0, [rsi + xmm1 * 1], xmm2 whose third lane is nowhere."""
-    cpu: Any = FakeCpu()
-    memory: Any = FakeMemory()
+    cpu: Any = StateCpu(LAYOUT, PC)
+    memory: Any = FlatMemory()
     memory.write(CODE, bytes.fromhex("c4e26992040e"))
     memory.write(TABLE, b"abcdefgh")
     cpu.write_bytes(YMM + 32, b"".join(n.to_bytes(4, "little") for n in (0, 4, 0x7000000, 0)))
@@ -85,8 +85,8 @@ def test_fault_keeps_what_was_done() -> None:
 
 def test_other_instructions_are_none() -> None:
     """ud2; no index register; result and mask the same; no memory."""
-    cpu: Any = FakeCpu()
-    memory: Any = FakeMemory()
+    cpu: Any = StateCpu(LAYOUT, PC)
+    memory: Any = FlatMemory()
     cpu.pc = CODE
     for text in ("0f0b", "c4e2699200", "c4e27992040e", "c4e26992c8"):
         memory.write(CODE, bytes.fromhex(text).ljust(15, b"\x90"))

@@ -8,17 +8,16 @@ from typing import Any
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
+from hqemu_core.testing.statecpu import FlatMemory, StateCpu
 from hqemu_x86 import segments
 from hqemu_x86.cpuid import BITS, EBX, ECX, EDX, complete, cpuid, cpuinfo
 from hqemu_x86.emulation import make_emulate
 from hqemu_x86.segments import TLS_FIRST, load_segment, pack, set_thread_area, unpack
-from hqemu_x86.state import DS, GS, GS_BASE, LAYOUT, RAX, RBX, RSP
+from hqemu_x86.state import DS, GS, GS_BASE, LAYOUT, PC, RAX, RBX, RSP
 from hqemu_x86_64.syscall_abi import SYSCALLS, sys_arch_prctl
 from hqemu_x86_64.vsyscall import BASE, emulate_fetch
 
-from .test_sigframe import FakeCpu, FakeMemory
-
-AT = FakeMemory.BASE
+AT = FlatMemory.BASE
 
 
 def test_descriptors() -> None:
@@ -30,8 +29,8 @@ def test_descriptors() -> None:
 
 
 def test_thread_area() -> None:
-    cpu: Any = FakeCpu()
-    memory: Any = FakeMemory()
+    cpu: Any = StateCpu(LAYOUT, PC)
+    memory: Any = FlatMemory()
     memory.write(AT, struct.pack("<iIII", -1, 0xF7001000, 0xFFFFF, 0x51))
     assert set_thread_area(cpu, memory, AT) == 0
     (entry,) = struct.unpack("<i", memory.read(AT, 4))
@@ -52,8 +51,8 @@ def test_thread_area() -> None:
 
 
 def test_ldt() -> None:
-    cpu: Any = FakeCpu()
-    memory: Any = FakeMemory()
+    cpu: Any = StateCpu(LAYOUT, PC)
+    memory: Any = FlatMemory()
     process = SimpleNamespace(memory=memory, threads={1: cpu})
     try:
         memory.write(AT, struct.pack("<IIII", 5, 0xAB000, 0xFFF, 0x51))
@@ -92,8 +91,8 @@ def test_cpuid() -> None:
 
 def test_traps() -> None:
     emulate = make_emulate(complete((), 64), 64)
-    cpu: Any = FakeCpu()
-    memory: Any = FakeMemory()
+    cpu: Any = StateCpu(LAYOUT, PC)
+    memory: Any = FlatMemory()
     memory.write(AT, b"\x0f\xa2")
     cpu.pc = AT
     cpu.write(RAX, ty.I64, 0xFFFFFFFF_00000000)
@@ -111,7 +110,7 @@ def test_traps() -> None:
 
 
 def test_arch_prctl() -> None:
-    cpu: Any = FakeCpu()
+    cpu: Any = StateCpu(LAYOUT, PC)
     process = SimpleNamespace(memory=SimpleNamespace(write_int=lambda *args: written.append(args)))
     written: list[Any] = []
     assert sys_arch_prctl(process, cpu, 0x1001, 0x7000) == 0
@@ -123,8 +122,8 @@ def test_arch_prctl() -> None:
 
 
 def test_vsyscall() -> None:
-    cpu: Any = FakeCpu()
-    memory: Any = FakeMemory()
+    cpu: Any = StateCpu(LAYOUT, PC)
+    memory: Any = FlatMemory()
     made: list[int] = []
     process = SimpleNamespace(memory=memory, on_syscall=lambda thread, code: made.append(thread.read(RAX, ty.I64)))
     memory.write(AT + 8, (0x401234).to_bytes(8, "little"))
@@ -138,7 +137,7 @@ def test_vsyscall() -> None:
 
 
 def test_data_segments_are_flat() -> None:
-    cpu: Any = FakeCpu()
+    cpu: Any = StateCpu(LAYOUT, PC)
     assert load_segment(cpu, 3, 0x2B)
     assert cpu.read(DS, ty.I16) == 0x2B
     assert LAYOUT["tls"].count == 3
