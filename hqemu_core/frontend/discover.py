@@ -59,7 +59,7 @@ class Explorer:
             insns: tuple[Any, ...] = ((row, shape),)
             end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
             n += 1
-            if row.flags in ("w", "p") and not end and row.target < 0:
+            if row.flags in ("w", "p") and not end:
                 follower = decode(keys[n], pcs[n]) if row.fuse == "first" and n < len(keys) else None
                 if follower is not None and follower[0].fuse == "second" and follower[0].flags == "r":
                     row, shape, operands = follower

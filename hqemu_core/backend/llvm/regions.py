@@ -26,12 +26,12 @@ from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock, RegionPlan
+from ..base import CompiledBlock, Exit, LiftedBlock, RegionPlan, helpers_in
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
-from .natives import helpers_in, natives_of
+from .natives import natives_of
 from .target import Compiler
 
 _FLUSH: Final = "; flush"
@@ -120,9 +120,16 @@ class SlotMap:
 
     def split(self, accesses: Iterable[tuple[int, int]]) -> SlotMap:
         """Vector elements taken apart where all ``accesses``, (offset, type), are to parts that do not overlap: each
-        part is a value of its own then."""
+        part is a value of its own then. Two that are accessed together are one."""
+        accesses = set(accesses)
+        pairs = {offset for offset, t in accesses if ty.bits(t) == 256 and offset >= self.starts[0]}
+        if pairs:
+            joined = {**dict(self.pieces), **dict.fromkeys(pairs, "<4 x i64>")}
+            return SlotMap((at, kind) for at, kind in joined.items() if at - 16 not in pairs).split(
+                access for access in accesses if access[0] not in pairs and access[0] - 16 not in pairs
+            )
         parts: dict[int, list[tuple[int, int, str]]] = {}
-        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in set(accesses)):
+        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in accesses):
             if start < self.starts[0]:
                 continue
             element, kind = self.find(start)

@@ -103,7 +103,7 @@ OPS: Final = {
     "movzx": Op(partial(lift.lift_extend, 0)),
     "movsx": Op(partial(lift.lift_extend, 1)),
     "bswap": Op(lift.lift_bswap),
-    "crc32": Op(lift.lift_crc32, feature="sse4_2"),
+    "crc32": Op(lift.lift_crc32),
     "movbe": Op(lift.lift_movbe, feature="movbe"),
     "cmov": Op(lift.lift_cmov, "r", fuse="second"),
     "setcc": Op(lift.lift_setcc, "r", fuse="second"),
