@@ -59,7 +59,7 @@ class Explorer:
             insns: tuple[Any, ...] = ((row, shape),)
             end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
             n += 1
-            if row.flags in ("w", "p") and not end and row.target < 0:
+            if row.flags in ("w", "p") and not end:
                 follower = decode(keys[n], pcs[n]) if row.fuse == "first" and n < len(keys) else None
                 if follower is not None and follower[0].fuse == "second" and follower[0].flags == "r":
                     row, shape, operands = follower
@@ -69,8 +69,9 @@ class Explorer:
                 dead = translator.liveness.dead(pcs[n], context)
                 dead = dead and (not target or translator.liveness.dead(target, context))
             form = Form(insns, context, dead)
-            if form.key not in translator.tier.library:
-                wanted.setdefault(form.key, form)
+            for part in form.parts:
+                if part.key not in translator.tier.library:
+                    wanted.setdefault(part.key, part)
             if target:
                 todo.append(target)
             if end in _STOPS:
