@@ -181,6 +181,7 @@ def load_next(process: Process) -> None:
     process.threads = {state.tid: thread}
     process.engine.reset()
     clear_memory(process.memory)
+    threads.forget_wakes(state)
     process.engine.release_signal(threads.WAKE, process.actions.get(threads.WAKE, (0,))[0] == signals.SIG_IGN)
     for signo, action in list(process.actions.items()):
         if action[0] != signals.SIG_IGN:
