@@ -201,12 +201,14 @@ class Engine(BaseEngine):
 
     def _on_syscall(self, thread: CpuThread) -> None:
         site = thread.get64(h.SITE)
+        unit = self.translator.unit_at(site - 1) if thread.parked is None else None
         pc = self._site_pc(thread, 1) + self.isa.insn_align
         thread.pc = pc
         self.personality.on_syscall(thread, 0)
         if thread.get32(h.EXIT_REQUEST):
             self._interrupted(thread)
-        elif thread.pc == pc:
+        elif thread.pc == pc and unit is not None and unit.alive:
+            # the same code, but not where another unit goes on: a trace is being recorded
             table = self.translator.entries.get(thread.context, {})
             thread.resume = site if pc in table else 0
 
