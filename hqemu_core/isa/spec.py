@@ -49,12 +49,13 @@ class IsaSpec:
     Where guests must announce code that they have written, ``changed_code(cpu)`` is asked after each ``resync`` for
     (address, size) of what was announced; size 0: nothing.
     ``make_builder(builder, context)`` is called with each new builder, to fill ``memo``.
+    ``cpu`` is the model (``IsaEntry.cpus``) that this is the spec of, where there are several.
     ``capstone`` is (CS_ARCH_ name, CS_MODE_ name) for disassembly.
     """
 
     __slots__ = (
         "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "changed_code",
-        "context_of", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
+        "context_of", "cpu", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
         "pc_bits", "state",
     )  # fmt: skip
 
@@ -67,6 +68,7 @@ class IsaSpec:
         linux: Callable[[IsaSpec], LinuxAbi] | None = None, interp: Mapping[str, Any] | None = None,
         decoding: Callable[[], tuple[Mapping[str, OperandKind], Mapping[str, Any]]] | None = None,
         changed_code: Callable[[Cpu], tuple[int, int]] | None = None, pc_bits: int = 0,
+        cpu: str = "",
     ) -> None:  # fmt: skip
         self.name = name
         self.bits = bits
@@ -88,6 +90,7 @@ class IsaSpec:
         self.context_of = context_of
         self.changed_code = changed_code
         self.capstone = capstone
+        self.cpu = cpu
         self.linux = linux
         self.interp: Mapping[str, Any] = interp or {}
 

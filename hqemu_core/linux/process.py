@@ -107,12 +107,13 @@ class Process:
     kept_fds: set[int]
     """the emulator's own file descriptors, which execve must not close"""
 
-    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig, memory: GuestMemory | None = None) -> None:
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig, memory: GuestMemory) -> None:
         self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
-        self.memory = memory or GuestMemory(abi.bits, abi.big)
+        self.memory = memory
         self.memory.code.announced = isa.changed_code is not None
-        self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
+        wanted = abi.extra.get("task_size", self.memory.task_size)
+        self.memory.task_size = min(wanted, self.memory.task_size) if self.memory.chosen else wanted
         self.check_call: Callable[[GuestThread, GuestMemory], None] | None = abi.extra.get("check_call")
         """raises an error for system calls of another ABI"""
         self.calls = {}
