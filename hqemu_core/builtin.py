@@ -65,6 +65,8 @@ def make_scheduler(config: Config, mode: str, backend: Callable[[str], Backend])
         return sched.BlockScheduler(mode, stencil, backend("llvm"))
     if mode in ("hybrids", "hybridm"):
         workers = config.threads if mode == "hybridm" else 0
-        name = f"{mode} {config.net_profile} {config.net_predict} {int(config.disable_netplus)}"
-        return sched.HybridScheduler(name, stencil, workers, config.net_profile)
+        passes = sched.region_passes(config.disable_sm, config.enable_simptr)
+        parts = config.net_profile, config.net_predict, int(config.disable_netplus), config.count, *(passes or ())
+        name = " ".join(map(str, (mode, *parts)))
+        return sched.HybridScheduler(name, stencil, workers, config.net_profile, config.count, passes)
     return sched.Scheduler(mode, stencil)

@@ -70,7 +70,7 @@ class Config:
         """where ``-debuglv`` and ``-profile`` write, empty: stderr"""
         self.backend = ""
         """what executes guest code, whatever the mode (``-backend``); empty: the mode's own"""
-        self.threads = 1
+        self.threads = min(max(len(os.sched_getaffinity(0)) - 1, 1), MAX_THREADS)
         self.count = NO_LIMIT
         self.net_profile = 50
         self.net_predict = 64

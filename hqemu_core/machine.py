@@ -63,10 +63,15 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
     process = make_process(config, isa, plugins)
     cache = plugins.call("make_code_cache", config=config)
     engine = scheduler.make_engine(isa, process.abi, process.memory, library, cache)
+    told = watch_translation(engine, scheduler, plugins)
+    if config.debug or config.profile:
+        from .observe.attach import attach
+
+        attach(config, engine, process)
+        told = True
     process.join(engine)
     engine.attach(process)
     process.at_exit.append(library.save)
-    told = watch_translation(engine, scheduler, plugins)
     if scheduler.keeps_code and not told:
         keep_translations(engine, process, library, plugins, scheduler.name)
     thread = exec.start_process(process, os.fsencode(config.program), config.argv, config.environ)
@@ -114,7 +119,11 @@ def watch_translation(engine: Any, scheduler: Scheduler, plugins: Plugins) -> bo
     if hasattr(engine, "translator"):  # an engine that interprets translates nothing
         engine.translator.on_translated = block
     if scheduler.wants_traces:
-        engine.on_trace, engine.on_region = trace, region
+        engine.on_trace = trace
+        if region is not None:
+            engine.on_region = lambda plan, compiled, host, size, seconds: region(
+                head=plan.head, blocks=plan.blocks, host=host, size=size, seconds=seconds
+            )
     return any(told is not None for told in (block, trace, region))
 
 

@@ -140,7 +140,7 @@ RUN: tuple[tuple[str, str, str, Apply, str], ...] = (
 TRANSLATOR: tuple[tuple[str, str, str, Apply, str], ...] = (
     ("debuglv", "", "MASK,...", _debug, f"debug output ({' '.join((*cf.DEBUG_GROUPS, *cf.DEBUG))})"),
     ("profile", "", "MASK,...", _profile, f"statistics at exit ({' '.join((*cf.PROFILE_GROUPS, *cf.PROFILE))})"),
-    ("threads", "", "N", _threads, "optimizer threads, 1 to 8 (default 1)"),
+    ("threads", "", "N", _threads, "optimizer threads, 1 to 8 (default: CPUs - 1)"),
     ("count", "", "N", _count("count"), "honour only the first N optimization requests"),
     ("debugfile", "", "FILE", _text("debug_file"), "write debug output and statistics to FILE (default stderr)"),
     ("net-profile", "", "N", _count("net_profile", 1), "executions that make a trace head hot (default 50)"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 
@@ -29,11 +30,12 @@ class Exit(NamedTuple):
 
 
 class LiftedBlock(NamedTuple):
-    """Operands are known; the last op is a terminator. ``pcs`` of the instructions in it."""
+    """Operands are known; the last op is a terminator. ``pcs`` of the instructions in it, ``ends``: behind each."""
 
     ops: list[Any]
     types: list[int]
-    pcs: list[int]
+    pcs: Sequence[int]
+    ends: Sequence[int]
 
 
 class CompiledBlock(NamedTuple):
@@ -45,6 +47,7 @@ class CompiledBlock(NamedTuple):
     """(offset, size, offset in this code): fields that hold addresses"""
     targets: tuple[Exit, ...]
     pcs: tuple[int, ...]
+    ends: tuple[int, ...]
     helpers: tuple[str, ...]
     align: int = 16
     """of the code's start: what its constants need"""
@@ -96,3 +99,14 @@ class Backend:
 
     def __repr__(self) -> str:
         return f"Backend({self.name!r})"
+
+
+def helpers_in(ops: Sequence[Any]) -> tuple[str, ...]:
+    """Names of the helper functions that ops call."""
+    names = [o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL]
+    return tuple(dict.fromkeys(names))
+
+
+def faulting_helpers(isa: IsaSpec, ops: Sequence[Any]) -> frozenset[str]:
+    """The helpers called that access guest memory."""
+    return frozenset(name for name in helpers_in(ops) if isa.helpers[name].effects == "memory")

@@ -55,13 +55,13 @@ class BlockTranslator(Translator):
         while todo and len(blocks) < self.batch:
             at = todo.pop(0)
             try:
-                words = self.fetch(at)
+                code = self.fetch(at, BLOCK)
             except GuestFault:
                 if not blocks:
                     raise
                 continue
-            sources[at] = bytes(words[:BLOCK])
-            block = lift_block(self.isa, memoryview(sources[at]).cast("I").tolist(), at, context, "llvm")
+            sources[at] = code.source
+            block = lift_block(self.isa, code, context, "llvm")
             blocks.append(block)
             for target in successors(block):
                 if target not in seen and target not in table:
@@ -98,23 +98,23 @@ class BlockTranslator(Translator):
         base = cache.base + start
         for field, size, target in compiled.absolute:
             code[field : field + size] = (base + target).to_bytes(size, "little")
-        pcs = list(compiled.pcs)
-        unit = Unit(start, len(code), pcs[0], pcs, [0], tails, [], context)
+        pcs, ends = compiled.pcs, compiled.ends
+        unit = Unit(start, len(code), pcs, ends, [0], tails, [], context)
         unit.counted = True
         table = self.entries.setdefault(context, {})
         fresh = {pcs[0]: base}
         self.prelink(code, base, start, sites, table, fresh)
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
-        size = pcs[-1] + self.isa.insn_align - pcs[0]
-        if not self.protect(unit, source[:size]):
+        source = source[: ends[-1] - pcs[0]]
+        if not self.protect(unit, source):
             return
         table.update(fresh)
         self.units += 1
         self.insns += len(pcs)
         self.new_insns += len(pcs)
         if self.on_translated is not None:
-            self.tell(pcs[0], size, context, base, len(code))
+            self.tell(pcs[0], source, context, base, len(code))
 
 
 def successors(block: Any) -> list[int]:

@@ -41,17 +41,17 @@ class Explorer:
         """Straight on from ``pc``; how far."""
         translator, context, seen = self.translator, self.context, self.seen
         try:
-            words = translator.fetch(pc)
+            keys, pcs, _ = translator.fetch(pc)
             decode = translator.isa.decoder(pc).decode
         except (GuestFault, IsaError):
             return 1
         n = 0
-        while n < len(words):
-            at = pc + 4 * n
+        while n < len(keys):
+            at = pcs[n]
             if at in seen:
                 break
             seen.add(at)
-            decoded = decode(words[n], at)
+            decoded = decode(keys[n], at)
             if decoded is None:
                 break
             row, shape, operands = decoded
@@ -60,13 +60,13 @@ class Explorer:
             end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
             n += 1
             if row.flags in ("w", "p") and not end:
-                follower = decode(words[n], at + 4) if row.fuse == "first" and n < len(words) else None
+                follower = decode(keys[n], pcs[n]) if row.fuse == "first" and n < len(keys) else None
                 if follower is not None and follower[0].fuse == "second" and follower[0].flags == "r":
                     row, shape, operands = follower
                     insns = (*insns, (row, shape))
                     end, target = row.end, operands[row.target] if row.end in _GOES_ON else 0
                     n += 1
-                dead = translator.liveness.dead(pc + 4 * n, context)
+                dead = translator.liveness.dead(pcs[n], context)
                 dead = dead and (not target or translator.liveness.dead(target, context))
             form = Form(insns, context, dead)
             if form.key not in translator.tier.library:
@@ -76,7 +76,7 @@ class Explorer:
             if end in _STOPS:
                 break
         else:
-            todo.append(pc + 4 * n)
+            todo.append(pcs[n])
         return n + 1
 
 

@@ -8,13 +8,13 @@ eight bytes become a jump to it by one atomic store, which every way into the he
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from hqemu_core.runtime import host
 from hqemu_core.runtime.cache import PREFERRED
 
-from .translator import NOPS, Translator
+from .translator import NOPS, Translator, index_in
 from .unit import Unit
 
 COUNTERS: Final = 1 << 20
@@ -41,18 +41,15 @@ class HybridTranslator(Translator):
         """(guest pc, context) -> optimized code that begins there"""
 
     def heads_of(
-        self, pc0: int, count: int, fixes: list[tuple[Any, ...]], fused: list[int], inline: dict[int, int]
+        self, pcs: Sequence[int], fixes: list[tuple[Any, ...]], fused: list[int], inline: dict[int, int]
     ) -> dict[int, int]:
         if self.quiet:
             return {}
         found = {0: 0}
-        limit = pc0 + 4 * count
-        for index, _, _, _, target in fixes:
-            if target is not None and pc0 <= target <= pc0 + 4 * index:
-                found[target - pc0 >> 2] = 0
-        for index, target in inline.items():
-            if pc0 <= target < limit and target <= pc0 + 4 * index:
-                found[target - pc0 >> 2] = 0
+        exits = [(fix[0], fix[4]) for fix in fixes if fix[4] is not None]
+        for index, target in (*exits, *inline.items()):
+            if index < len(pcs) and target <= pcs[index] and (at := index_in(pcs, target)) >= 0:
+                found[at] = 0
         for index in fused:
             found.pop(index, None)
         return found
@@ -79,6 +76,9 @@ class HybridTranslator(Translator):
         number = self.counter_of.get((pc, context))
         if number is not None:
             self.counters[number] = value
+
+    def counter_value(self, pc: int, context: int) -> int:
+        return self.counters[self.counter_of[pc, context]]
 
     # -- regions
     def redirect(self, offset: int, code: int) -> None:
@@ -159,16 +159,17 @@ class HybridTranslator(Translator):
         """Host address of a unit of just the block at ``pc``, whose exits stay with the dispatcher."""
         found = self.singles.get((pc, context))
         if found is None:
-            words = self.fetch(pc)
+            keys, pcs, _ = self.fetch(pc)
             decode = self.isa.decoder(pc).decode
-            for n, word in enumerate(words):
-                decoded = decode(word, pc + 4 * n)
+            count = len(keys)
+            for n, key in enumerate(keys):
+                decoded = decode(key, pcs[n])
                 if decoded is None or decoded[0].end:
-                    words = words[: n + 1]
+                    count = n + 1
                     break
             self.quiet = True
             try:
-                found = self.singles[pc, context] = self.build(pc, words, context)
+                found = self.singles[pc, context] = self.build(pc, count, context)
             finally:
                 self.quiet = False
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from hqemu_core.isa.code import Code, Decoder, Key
 from hqemu_core.isa.spec import IsaSpec
 
 from .unit import PAGE_BITS
@@ -25,23 +26,26 @@ class FlagLiveness:
         self.isa = isa
         self.memory = memory
         self.exact = False
-        self.classes: dict[int, int] = {}
+        self.classes: dict[int, dict[Key, int]] = {}
+        """by instruction set"""
+        self.code: Code
         self.home = 0
         self.pages: set[int] = set()
         """pages looked at that are not the unit's first"""
 
-    def begin(self, pc: int) -> None:
-        """A unit begins at ``pc``: what is looked at from now on decides its code."""
-        self.home = pc >> PAGE_BITS
+    def begin(self, code: Code) -> None:
+        """A unit of this code begins: what is looked at from now on decides what it becomes."""
+        self.code = code
+        self.home = code.pcs[0] >> PAGE_BITS
         if self.pages:
             self.pages = set()
 
     def end(self, last: int) -> tuple[int, ...]:
-        """The pages looked at beyond those of the unit, whose last instruction is at ``last``."""
+        """The pages looked at beyond those of the unit, whose last byte is at ``last``."""
         return tuple(sorted(page for page in self.pages if not self.home <= page <= last >> PAGE_BITS))
 
-    def _classify(self, decoder: Any, word: int) -> int:
-        decoded = decoder.decode(word)
+    def _classify(self, decoder: Decoder, key: Key, classes: dict[Key, int]) -> int:
+        decoded = decoder.decode(key)
         if decoded is None:
             kind = LIVE
         else:
@@ -54,38 +58,46 @@ class FlagLiveness:
                 kind = LIVE
             else:
                 kind = NEUTRAL
-        self.classes[word] = kind
+        classes[key] = kind
         return kind
 
-    def dead(self, pc: int, context: int) -> bool:
-        """True if no path from ``pc`` can read the flags before they are written (within the look-ahead)."""
-        decoder = self.isa.decoders.get(pc & self.isa.pc_bits)
-        if not self.isa.flags or self.exact or decoder is None:
+    def dead(self, pc: int, context: int, index: int = -1) -> bool:
+        """True if no path from ``pc`` can read the flags before they are written (within the look-ahead). ``index``
+        of ``pc`` in the unit's code, if it is there."""
+        isa, memory = self.isa, self.memory
+        decoder = isa.decoders.get(pc & isa.pc_bits)
+        if not isa.flags or self.exact or decoder is None:
             return False
+        classes = self.classes.setdefault(pc & isa.pc_bits, {})
         left = LOOK
-        classes = self.classes
         pages: list[int] = []
+        keys, pcs, n = ((), (), 0) if index < 0 else (self.code.keys, self.code.pcs, index)
         while True:
-            end = self.memory.executable(pc)
-            if not end:
-                return False
-            # a copy: another thread may be writing there
-            words = memoryview(bytes(self.memory.view(pc, min(left * 4, end - pc)))).cast("I")
-            kind, n = NEUTRAL, 0
-            while kind == NEUTRAL and n < len(words):
-                found = classes.get(words[n])
-                kind = self._classify(decoder, words[n]) if found is None else found
+            kind = NEUTRAL
+            first, count = n, min(len(keys), n + left)
+            while kind == NEUTRAL and n < count:
+                found = classes.get(keys[n])
+                kind = self._classify(decoder, keys[n], classes) if found is None else found
                 n += 1
-            n -= 1
-            if (pc >> PAGE_BITS) != self.home or (pc + 4 * n >> PAGE_BITS) != self.home:
-                pages += pc >> PAGE_BITS, pc + 4 * n >> PAGE_BITS
+            if n > first:
+                low, high = pcs[first] >> PAGE_BITS, pcs[n] - 1 >> PAGE_BITS
+                if low != self.home or high != self.home:
+                    pages += low, high
+                left -= n - first
             if kind == KILLS:
                 self.pages.update(pages)  # any other answer is right whatever is there
                 return True
-            if kind != JUMPS:
+            if kind == LIVE or left <= 0 or (not n and pcs):
                 return False
-            row, _, operands = decoder.decode(words[n], pc + 4 * n)
-            left -= n + 1
-            pc = operands[row.target]
-            if left <= 0:
+            if kind == JUMPS:
+                row, _, operands = decoder.decode(keys[n - 1], pcs[n - 1])
+                pc = operands[row.target]
+            elif pcs:
+                pc = pcs[n]
+            at = pc & ~isa.pc_bits
+            end = memory.executable(at)
+            if not end:
                 return False
+            # a copy: another thread may be writing there
+            keys, pcs, _ = decoder.split(bytes(memory.view(at, min(left * decoder.longest, end - at))), pc, left)
+            n = 0

@@ -7,12 +7,13 @@ look-up and one append.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
 from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
 from hqemu_core.errors import BackendError
+from hqemu_core.isa.code import Code, Key
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
 from hqemu_core.runtime.cache import FIXED, CodeCache
@@ -63,8 +64,6 @@ class Translator:
         """by context: what ``discover`` has seen"""
         self.warm: WarmCode | None = None
         """translations of an earlier run"""
-        self.source = b""
-        """the guest code that is being translated"""
         self.quiet = False
         """units are neither found nor linked (while a trace is recorded)"""
         self.unguarded = False
@@ -77,20 +76,17 @@ class Translator:
         """who wants to know of new units: the hook ``on_block_translated``"""
         cache.on_evict = self.on_evict
 
-    # -- words
-    def learn(self, word: int, pc: int, context: int) -> tuple[Any, ...] | None:
-        """First sight of a word: its entry, or None when its form must be compiled."""
-        table = self.isa.decoder(pc)
-        entry = self.tier.entry(table.decode(word, pc), context)
+    # -- instructions
+    def learn(self, key: Key, pc: int, context: int) -> tuple[Any, ...] | None:
+        """First sight of an instruction: its entry, or None when its form must be compiled."""
+        entry = self.tier.entry(self.isa.decoder(pc).decode(key, pc), context)
         if entry is not None:
-            self.tier.words[context][word] = entry
+            self.tier.known_at(pc, context)[key] = entry
         return entry
 
-    def fetch(self, pc: int) -> memoryview:
-        """The words from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
-        words = fetch(self.memory, pc & ~self.isa.pc_bits, LIMIT)
-        self.isa.decoder(pc)  # says so when there is no such instruction set
-        return words
+    def fetch(self, pc: int, limit: int = LIMIT) -> Code:
+        """The instructions from ``pc`` on, as many as a unit may hold. Raises GuestFault."""
+        return fetch(self.isa, self.memory, pc, limit)
 
     # -- units
     def translate(self, pc: int, context: int) -> int:
@@ -100,25 +96,25 @@ class Translator:
             if host:
                 self.entries.setdefault(context, {})[pc] = host
                 return host
-        return self.build(pc, self.fetch(pc), context)
+        return self.build(pc, LIMIT, context)
 
-    def build(self, pc: int, words: memoryview, context: int) -> int:
-        """Translate ``words``, which stand at ``pc``, compiling what the library lacks."""
-        known = self.tier.words.setdefault(context, {})
+    def build(self, pc: int, limit: int, context: int) -> int:
+        """Translate ``limit`` instructions at most, compiling what the library lacks."""
         tries = _TRIES
-        while tries:
-            # a copy: another thread may be writing it; whether it did is known once its pages are protected
-            self.source = bytes(words)
-            self.liveness.begin(pc)
-            host = self._build(pc, memoryview(self.source).cast("I"), context, known)
+        while True:
+            # another thread may be writing it; whether it did is known once its pages are protected
+            code = self.fetch(pc, limit)
+            self.liveness.begin(code)
+            host = self._build(code, context)
             if host > 0:
                 return host
             if not host:
+                if not tries:
+                    raise BackendError(f"no stencil for the instruction {key_text(code.keys[0])} at {pc:#x}")
                 from .discover import compile_from
 
                 compile_from(self, pc, context)
                 tries -= 1
-        raise BackendError(f"no stencil for the instruction {words[0]:#010x} at {pc:#x}")
 
     def step(self, pc: int, context: int) -> int:
         """Host address of a translation of the one instruction at ``pc`` that is used only once. Its page stays
@@ -126,12 +122,12 @@ class Translator:
         before = self.quiet
         self.quiet = self.unguarded = True
         try:
-            return self.build(pc, self.fetch(pc)[:1], context)
+            return self.build(pc, 1, context)
         finally:
             self.quiet, self.unguarded = before, False
 
-    def _build(self, pc0: int, words: memoryview, context: int, known: dict[int, Any]) -> int:
-        """Host address of the unit that begins at ``pc0``; it ends before an instruction whose form has to be
+    def _build(self, code: Code, context: int) -> int:
+        """Host address of the unit that ``code`` begins with; it ends before an instruction whose form has to be
         compiled. 0 when that is the first, CHANGED when the code is not what it was any more."""
         parts: list[bytes] = []
         fixes: list[tuple[Any, ...]] = []
@@ -139,14 +135,17 @@ class Translator:
         checks: list[int] = []
         inline: dict[int, int] = {}  # parts that end in a direct exit: index -> target
         append = parts.append
-        count = len(words)
+        keys, pcs, _ = code
+        known = self.tier.known_at(pcs[0], context)
+        decoder, dead_at = self.isa.decoder(pcs[0]), self.liveness.dead
+        count = len(keys)
         i = 0
         closed = False
         while i < count:
-            word = words[i]
-            entry = known.get(word)
+            key = keys[i]
+            entry = known.get(key)
             if entry is None:
-                entry = self.learn(word, pc0 + 4 * i, context)
+                entry = self.learn(key, pcs[i], context)
                 if entry is None:
                     break
             kind = entry[0]
@@ -154,12 +153,12 @@ class Translator:
                 append(entry[1])
                 i += 1
                 continue
-            pc = pc0 + 4 * i
+            pc = pcs[i]
             if kind == FLAGS:
-                second = words[i + 1] if i + 1 < count else None
-                pair = None if second is None else self.tier.pair(word, second, entry, pc, context)
+                after = pcs[i + 1]
+                pair = None if i + 1 == count else self.tier.pair(key, keys[i + 1], entry, after, context)
                 if pair is None:
-                    dead = self.liveness.dead(pc + 4, context)
+                    dead = dead_at(after, context, i + 1)
                     plain = entry[2].get(dead) or self.tier.flagged(entry, dead, context)
                     if plain is None:
                         break
@@ -170,8 +169,8 @@ class Translator:
                     append(hot)
                     i += 1
                     continue
-                target = self.tier.pair_end(pair, pc)
-                dead = self.liveness.dead(pc + 8, context) and (target is None or self.liveness.dead(target, context))
+                target = self.tier.pair_end(pair, after)
+                dead = dead_at(pcs[i + 2], context, i + 2) and (target is None or dead_at(target, context))
                 both = pair[3].get(dead) or self.tier.fused(pair, dead, context)
                 if both is None:
                     break
@@ -194,7 +193,7 @@ class Translator:
                 continue
             if kind == PCREL:
                 recipe = entry[2]
-                _, operands = self.isa.decoder(pc).extractor(entry[1])(word, pc)
+                _, operands = decoder.extractor(entry[1])(key, pc)
                 hot = fill(recipe.hot, recipe.hot_patches, operands)
                 if recipe.jumps:
                     cold = fill(recipe.cold, recipe.cold_patches, operands)
@@ -209,7 +208,7 @@ class Translator:
                 break
             # END
             _, end, row, recipe, _ = entry
-            _, operands = self.isa.decoder(pc).extractor(row)(word, pc)
+            _, operands = decoder.extractor(row)(key, pc)
             hot = fill(recipe.hot, recipe.hot_patches, operands)
             cold = fill(recipe.cold, recipe.cold_patches, operands)
             i += 1
@@ -242,7 +241,7 @@ class Translator:
                     break
             else:
                 if recipe.jumps:
-                    fixes.append((i - 1, 0, cold, recipe.jumps, pc + 4))  # a conditional one is jumped over
+                    fixes.append((i - 1, 0, cold, recipe.jumps, pcs[i]))  # a conditional one is jumped over
                 append(hot + _LEAVE[end])
                 if end != "syscall":
                     closed = True
@@ -250,22 +249,22 @@ class Translator:
         if not i:
             return 0
         if not closed:  # goes on elsewhere
-            inline[i] = pc0 + 4 * i
+            inline[i] = pcs[i]
             append(b"")
-        return self._install(pc0, i, parts, fixes, fused, checks, inline, context)
+        return self._install(code, i, parts, fixes, fused, checks, inline, context)
 
     def _install(
-        self, pc0: int, count: int, parts: list[bytes], fixes: list[tuple[Any, ...]], fused: list[int],
+        self, guest: Code, count: int, parts: list[bytes], fixes: list[tuple[Any, ...]], fused: list[int],
         checks: list[int], inline: dict[int, int], context: int,
     ) -> int:  # fmt: skip
-        heads = self.heads_of(pc0, count, fixes, fused, inline)
+        pcs, ends = guest.pcs[:count], guest.pcs[1 : count + 1]
+        heads = self.heads_of(pcs, fixes, fused, inline)
         sites: list[tuple[int, int]] = []  # exit stubs: (offset, target)
-        entry = self.place(pc0, parts, inline, heads, sites, context) if inline or heads else {}
+        entry = self.place(pcs, parts, inline, heads, sites, context) if inline or heads else {}
         offsets = list(accumulate(map(len, parts), initial=0))
         code = bytearray(b"".join(parts))
         tails: list[tuple[int, int]] = []
         table = self.entries.setdefault(context, {})
-        pc_end = pc0 + 4 * count
         own: dict[int, int] = {}
         for index in checks:
             tails.append((len(code), index))
@@ -284,8 +283,7 @@ class Translator:
                     goal = hot_base + inside
                 elif to == 1:
                     goal = cold_base + inside
-                elif pc0 <= target < pc_end and (target - pc0 >> 2) not in fused and not self.quiet:
-                    inner = target - pc0 >> 2
+                elif not self.quiet and (inner := index_in(pcs, target)) >= 0 and inner not in fused:
                     goal = entry.get(inner, offsets[inner])
                 else:
                     goal = own.get(target, -1)
@@ -302,24 +300,25 @@ class Translator:
             code += CALL_HOT
         cache = self.cache
         start = cache.reserve(len(code))
-        unit = Unit(start, len(code), pc0, range(pc0, pc_end, 4), offsets, tails, fused, context)
+        unit = Unit(start, len(code), pcs, ends, offsets, tails, fused, context)
         unit.hidden = self.quiet
-        unit.beyond = self.liveness.end(pc_end - 4)
+        unit.beyond = self.liveness.end(ends[-1] - 1)
         base = cache.base + start
-        fresh = dict(zip(unit.pcs, map(base.__add__, offsets), strict=False))
+        fresh = dict(zip(pcs, map(base.__add__, offsets), strict=False))
         for index in fused:
-            fresh.pop(pc0 + 4 * index, None)
+            fresh.pop(pcs[index], None)
         for index, at in entry.items():
-            fresh[pc0 + 4 * index] = base + at
+            fresh[pcs[index]] = base + at
         if not self.quiet:
             self.prelink(code, base, start, sites, table, fresh)
         if entry:
-            unit.heads = [(pc0 + 4 * index, start + at) for index, at in entry.items()]
+            unit.heads = [(pcs[index], start + at) for index, at in entry.items()]
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
         if unit.heads:
             self.add_heads(unit)
-        if not self.unguarded and not self.protect(unit, self.source[: 4 * count]):
+        source = guest.source[: ends[-1] - pcs[0]]
+        if not self.unguarded and not self.protect(unit, source):
             return CHANGED
         if not self.quiet:
             table.update(fresh)  # last: other threads look here without a lock
@@ -327,12 +326,12 @@ class Translator:
         self.insns += count
         self.new_insns += count
         if self.on_translated is not None:
-            self.tell(pc0, 4 * count, context, base, len(code))
+            self.tell(pcs[0], source, context, base, len(code))
         return base
 
     def protect(self, unit: Unit, source: bytes) -> bool:
         """From now on a write to what the unit was made from is noticed; False: there was one, the unit is dropped."""
-        pc = unit.pcs[0]
+        pc = unit.pc & ~self.isa.pc_bits
         self.memory.code_pages(pc, len(source))
         for page in unit.beyond:
             self.memory.code_pages(page << PAGE_BITS, 1)
@@ -341,14 +340,13 @@ class Translator:
         self.drop([unit])
         return False
 
-    def tell(self, pc: int, guest_size: int, context: int, host: int, size: int) -> None:
+    def tell(self, pc: int, source: bytes, context: int, host: int, size: int) -> None:
         assert self.on_translated is not None
-        data = bytes(self.memory.view(pc, guest_size))
-        self.on_translated(pc=pc, context=context, data=data, host=host, size=size)
+        self.on_translated(pc=pc, context=context, data=source, host=host, size=size)
 
     # -- trace heads, in the modes that have them
     def heads_of(
-        self, pc0: int, count: int, fixes: list[tuple[Any, ...]], fused: list[int], inline: dict[int, int]
+        self, pcs: Sequence[int], fixes: list[tuple[Any, ...]], fused: list[int], inline: dict[int, int]
     ) -> dict[int, int]:
         """Indices of instructions that get a counter; values are filled in by :meth:`place`."""
         return {}
@@ -361,7 +359,7 @@ class Translator:
         """A unit with trace heads was installed."""
 
     def place(
-        self, pc0: int, parts: list[bytes], inline: dict[int, int], heads: dict[int, int],
+        self, pcs: Sequence[int], parts: list[bytes], inline: dict[int, int], heads: dict[int, int],
         sites: list[tuple[int, int]], context: int,
     ) -> dict[int, int]:  # fmt: skip
         """Put 8-aligned exit stubs and head counters into the parts. Returns the heads' offsets (of the counter);
@@ -373,7 +371,7 @@ class Translator:
             before = index
             if index in heads:
                 pad = NOPS[-at & 7]
-                prefix = pad + self.counter(pc0 + 4 * index, context)
+                prefix = pad + self.counter(pcs[index], context)
                 entry[index] = at + len(pad)
                 heads[index] = len(prefix)
                 parts[index] = prefix + parts[index]
@@ -502,6 +500,20 @@ class Translator:
         if self.warm is not None and offset < self.warm.end:
             return self.warm.unit_at(offset)
         return self.index.find((offset - FIXED) // self.cache.region_size, offset)
+
+
+def index_in(pcs: Sequence[int], pc: int) -> int:
+    """Which of the ascending addresses ``pc`` is; -1: none."""
+    if not pcs[0] <= pc <= pcs[-1]:
+        return -1
+    try:
+        return pcs.index(pc)
+    except ValueError:  # between two
+        return -1
+
+
+def key_text(key: Key) -> str:
+    return f"{key:#x}" if isinstance(key, int) else key.hex()
 
 
 def recipe_prefix(hot: bytes, recipe: Any) -> bytes:

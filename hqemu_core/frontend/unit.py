@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
+from operator import add, sub
 from typing import Any, Final
 
 PAGE_BITS: Final = 12
@@ -16,18 +18,20 @@ class Unit:
     """
 
     __slots__ = (
-        "alive", "beyond", "context", "counted", "fused", "heads", "hidden", "offsets", "pc", "pcs", "resumes", "size",
-        "start", "tails",
+        "alive", "beyond", "context", "counted", "ends", "fused", "heads", "hidden", "offsets", "pc", "pcs", "resumes",
+        "size", "start", "tails",
     )  # fmt: skip
 
     def __init__(
-        self, start: int, size: int, pc: int, pcs: range | list[int], offsets: list[int],
+        self, start: int, size: int, pcs: Sequence[int], ends: Sequence[int], offsets: list[int],
         tails: list[tuple[int, int]], fused: list[int], context: int,
     ) -> None:  # fmt: skip
         self.start = start
         self.size = size
-        self.pc = pc
+        self.pc = pcs[0]
         self.pcs = pcs
+        self.ends = ends
+        """code address behind each instruction"""
         self.offsets = offsets
         self.tails = tails
         self.fused = fused
@@ -47,23 +51,24 @@ class Unit:
 
     def to_record(self) -> tuple[Any, ...]:
         """Plain values for the disk."""
-        parts = self.start, self.size, list(self.pcs), self.offsets, self.tails, self.fused, self.context
+        sizes = bytes(map(sub, self.ends, self.pcs))
+        parts = self.start, self.size, list(self.pcs), sizes, self.offsets, self.tails, self.fused, self.context
         return (*parts, self.heads, self.counted, self.resumes, self.beyond)
 
     @classmethod
     def from_record(cls, record: tuple[Any, ...]) -> Unit:
-        start, size, pcs, offsets, tails, fused, context, heads, counted, resumes, beyond = record
-        unit = cls(start, size, pcs[0], pcs, offsets, tails, fused, context)
+        start, size, pcs, sizes, offsets, tails, fused, context, heads, counted, resumes, beyond = record
+        unit = cls(start, size, pcs, list(map(add, pcs, sizes)), offsets, tails, fused, context)
         unit.heads, unit.counted, unit.resumes, unit.beyond = heads, counted, resumes, beyond
         return unit
 
     @property
     def pages(self) -> range | set[int]:
         """Numbers of the guest pages that the unit was made from."""
-        pcs = self.pcs
-        if isinstance(pcs, range) and not self.beyond:
-            return range(pcs[0] >> PAGE_BITS, (pcs[-1] >> PAGE_BITS) + 1)
-        return {*(pc >> PAGE_BITS for pc in pcs), *self.beyond}
+        if not self.counted:  # consecutive instructions
+            found = range(self.pc >> PAGE_BITS, (self.ends[-1] - 1 >> PAGE_BITS) + 1)
+            return {*found, *self.beyond} if self.beyond else found
+        return {*(pc >> PAGE_BITS for pc in self.pcs), *(end - 1 >> PAGE_BITS for end in self.ends)}
 
     def index_at(self, offset: int) -> int:
         """Index of the instruction whose host code holds ``offset`` (from the cache's start)."""
@@ -76,6 +81,10 @@ class Unit:
 
     def pc_at(self, offset: int) -> int:
         return self.pcs[self.index_at(offset)]
+
+    def end_at(self, offset: int) -> int:
+        """Where the instruction after that is."""
+        return self.ends[self.index_at(offset)]
 
 
 class UnitIndex:

@@ -24,7 +24,7 @@ from .unit import PAGE_BITS, Unit
 if TYPE_CHECKING:
     from .translator import Translator
 
-MAGIC: Final = b"hqemu-code-2\n\0\0\0"
+MAGIC: Final = b"hqemu-code-3\n\0\0\0"
 GROWTH: Final = 400
 """instructions that must have been translated anew before a file is written (again: and a 16th of what it has)"""
 

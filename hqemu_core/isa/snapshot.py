@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, Final
 
-from .table import Decoded, OperandKind, Table
+from .code import Code, join_halfwords, join_word, split_halfwords, split_words
+from .table import Decoded, OperandKind, Table, row_mask
 
 _PROPERTIES: Final = ("name", "flags", "end", "fuse", "target", "kinds", "feature")
 
@@ -23,7 +24,7 @@ def take(table: Table) -> tuple[Any, ...]:
     for row in table.rows:
         code = table.extractor(row).__code__
         rows.append(marshal.dumps((tuple(getattr(row, p) for p in _PROPERTIES), code)))
-    return table.bucket, tuple(rows), buckets_of(table)
+    return table.bucket, tuple(rows), buckets_of(table), table.wide
 
 
 def buckets_of(table: Table) -> dict[int, tuple[tuple[int, int, int], ...]]:
@@ -31,11 +32,12 @@ def buckets_of(table: Table) -> dict[int, tuple[tuple[int, int, int], ...]]:
     shift, keep = table.bucket
     buckets: dict[int, list[tuple[int, int, int]]] = {}
     for n, row in enumerate(table.rows):
-        fixed = row.mask >> shift & keep
+        mask = row_mask(row)
+        fixed = mask >> shift & keep
         rest = keep & ~fixed
         part = rest
         while True:  # every subset of the bits that the row leaves open
-            buckets.setdefault(row.value >> shift & fixed | part, []).append((row.mask, row.value, n))
+            buckets.setdefault(row.value >> shift & fixed | part, []).append((mask, row.value, n))
             if not part:
                 break
             part = part - 1 & rest
@@ -67,7 +69,9 @@ class SnapshotTable:
         self, data: tuple[Any, ...], kinds: Mapping[str, OperandKind], namespace: Mapping[str, Any],
         real: Callable[[], Table],
     ) -> None:  # fmt: skip
-        (self._shift, self._keep), self._stored, self._buckets = data
+        (self._shift, self._keep), self._stored, self._buckets, self._wide = data
+        self.align = 4 if self._wide is None else 2
+        self.longest = 4
         self._rows: list[SnapshotRow | None] = [None] * len(self._stored)
         self.kinds = dict(kinds)
         self._real = real
@@ -85,6 +89,14 @@ class SnapshotTable:
     def extractor(self, row: Any) -> Callable[[int, int], Any]:
         extract: Callable[[int, int], Any] = row.extract
         return extract
+
+    def split(self, source: bytes, pc: int, limit: int) -> Code:
+        if self._wide is None:
+            return split_words(source, pc, limit)
+        return split_halfwords(source, pc, limit, self._wide)
+
+    def join(self, key: int) -> bytes:
+        return join_word(key) if self._wide is None else join_halfwords(key)
 
     def decode(self, word: int, pc: int = 0) -> Decoded | None:
         rows = self._rows

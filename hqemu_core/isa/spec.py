@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from hqemu_core.errors import IsaError
 from hqemu_core.ir.builder import IRBuilder, Op
 
+from .code import Decoder
 from .state import StateLayout
 from .table import Decoded, OperandKind, Row, Table
 
@@ -41,7 +42,8 @@ class IsaSpec:
     address but choose the instruction set (Arm's Thumb bit): they are in ``pc``, in branch targets and in the keys of
     translations; rows' expressions put them into the code addresses they make. ``flags`` are the state offsets that
     the tables' ``flags`` column speaks of.
-    ``tables`` maps an instruction set (a code address's ``pc_bits``) to its table; most ISAs have one, key 0. It and
+    ``tables`` maps an instruction set (a code address's ``pc_bits``) to its table; most ISAs have one, key 0.
+    ``insn_align``: code addresses of all of them are multiples of that. ``tables`` and
     ``helpers`` may be functions without arguments, called when first needed: with a snapshot (``isa.snapshot``) of the
     tables most starts need neither. ``decoding`` then gives (operand kinds, namespace) without them.
     A *context* is a small int of mode bits that change how bytes are translated (FP mode, endianness);
@@ -82,7 +84,7 @@ class IsaSpec:
         self._added: dict[str, Helper] = {}
         self._helpers: Mapping[str, Helper] | Callable[[], Mapping[str, Helper]] = helpers or {}
         self.decoding = decoding
-        self._decoders: Mapping[int, Any] | None = None
+        self._decoders: Mapping[int, Decoder] | None = None
         self._helper_names: list[str] | None = None
         self._features: frozenset[str] | None = None
         self.insn_align = insn_align
@@ -128,11 +130,11 @@ class IsaSpec:
         self._helpers = own if callable(own) else (lambda: own)
 
     @property
-    def decoders(self) -> Mapping[int, Any]:
+    def decoders(self) -> Mapping[int, Decoder]:
         """What translation decodes with: the tables, or their snapshot."""
         return self.tables if self._decoders is None else self._decoders
 
-    def decoder(self, pc: int) -> Any:
+    def decoder(self, pc: int) -> Decoder:
         """What decodes the code at a code address. Raises IsaError when the ISA has no such instruction set."""
         found = self.decoders.get(pc & self.pc_bits)
         if found is None:

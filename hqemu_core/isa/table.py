@@ -25,6 +25,8 @@ from typing import Any, NamedTuple
 
 from hqemu_core.errors import IsaError
 
+from .code import Code, join_halfwords, join_word, split_halfwords, split_words
+
 
 class OperandKind(NamedTuple):
     """``cls``: "off" (register file: ``offsets[value]`` is the state offset), "s32", "i64" or "pc"."""
@@ -109,6 +111,11 @@ Decoded = tuple[Row, tuple[int, ...], tuple[int, ...]]
 """(row, shape, operands). Operands of "off" kinds are state offsets already; "pc" kinds absolute addresses."""
 
 
+def row_mask(row: Row) -> int:
+    """The bits that must be ``row.value``'s in a word: those of 16-bit rows have zeros above."""
+    return row.mask | (0xFFFF0000 if row.width == 16 else 0)
+
+
 Pairs = Mapping[str, Mapping[str, str]]
 """``{"first SHAPE": {"second": "SHAPE SHAPE..."}}`` with row names; a shape is its numbers with commas."""
 
@@ -135,12 +142,12 @@ def split_operands(text: str) -> list[tuple[str, str]]:
 class Table:
     """All rows of an ISA (or of one of its instruction sets) and the decoder compiled from them.
 
-    Rows are tried in order, so a special case stands before the general one.
+    Rows are tried in order, so a special case stands before the general one. A :class:`hqemu_core.isa.code.Decoder`.
     """
 
     def __init__(
         self, rows: Sequence[Row], kinds: Mapping[str, OperandKind], namespace: Mapping[str, Any] | None = None,
-        bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None,
+        bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None, wide: int | None = None,
     ) -> None:  # fmt: skip
         self.rows = list(rows)
         self.kinds = dict(kinds)
@@ -151,6 +158,11 @@ class Table:
             raise IsaError(f"duplicate row names: {sorted({n for n in names if names.count(n) > 1})}")
         self.pairs = pairs
         """which fusible pairs compilers emit, for building stencils in advance; None: unknown"""
+        self.wide = wide
+        """None: instructions of 32 bits. Else of 16, or of 32 when the first 16 are this or more: their words have
+        those in the upper half, and 16-bit rows match words below 1 << 16 only"""
+        self.align = 4 if wide is None else 2
+        self.longest = 4
         self.bucket = bucket
         self._shift, self._keep = bucket
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}
@@ -188,11 +200,19 @@ class Table:
         extract: Callable[[int, int], Any] = space["extract"]
         return extract
 
+    def split(self, source: bytes, pc: int, limit: int) -> Code:
+        if self.wide is None:
+            return split_words(source, pc, limit)
+        return split_halfwords(source, pc, limit, self.wide)
+
+    def join(self, key: int) -> bytes:
+        return join_word(key) if self.wide is None else join_halfwords(key)
+
     def candidates(self, key: int) -> list[tuple[int, int, Row]]:
         """(mask, value, row) of the rows that words with these bucket bits may match, in order."""
         keep = self._keep << self._shift
         bits = key << self._shift
-        rows = [(r.mask, r.value, r) for r in self.rows if not (r.value ^ bits) & r.mask & keep]
+        rows = [(row_mask(r), r.value, r) for r in self.rows if not (r.value ^ bits) & row_mask(r) & keep]
         self._buckets[key] = rows
         return rows
 

@@ -94,7 +94,7 @@ def parse_elf(head: bytes, size: int) -> Elf:
         else:
             kind, offset, vaddr, _, filesz, memsz, flags, align = struct.unpack_from(order + "IIIIIIII", head, at)
         if kind == PT_LOAD:
-            if offset + filesz > size:
+            if filesz and offset + filesz > size:
                 raise ElfError("truncated: a segment is past the end of the file")
             if filesz > memsz or (offset ^ vaddr) & 0xFFF or vaddr + memsz >= 1 << bits:
                 raise ElfError("damaged program header")

@@ -51,7 +51,7 @@ class CpuThread:
         """the engine's when native code was last entered"""
         self.pinned = 0
         """host address that a fault which was put right will go on at"""
-        self.parked: int | None = None
+        self.parked: tuple[int, int] | None = None
         """guest pc of the system call it waits in, whose code was evicted meanwhile"""
         self.stale = False
         """its IBTC has targets that are gone: to be flushed before guest code runs"""
@@ -113,6 +113,12 @@ class CpuThread:
             return
         size = max(1, ty.bits(t) // 8)
         self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+
+    def read_bytes(self, offset: int, size: int) -> bytes:
+        return bytes(self.view[offset : offset + size])
+
+    def write_bytes(self, offset: int, data: bytes) -> None:
+        self.view[offset : offset + len(data)] = data
 
     @property
     def fp_flags(self) -> int:

@@ -49,10 +49,13 @@ SAVED: Final = 272  # u64: where in it the context is: a signal frame's ucontext
 HOT: Final = 280  # u64: address of the native routine behind a trace head whose counter ran out
 
 IN_SYSCALL: Final = 288  # u32: 1 while a native system call may wait; SITE is where it came from then
+SAMPLE: Final = 296  # u64: where the thread was when it was last asked (native.SAMPLE_SIGNAL)
+COUNTS: Final = 304  # u64: address of counters that code compiled for statistics bumps
+LEFT: Final = 312  # timespec: CLOCK_MONOTONIC when native code was left (hq_enter_timed)
 
-HELPERS: Final = 296
+HELPERS: Final = 328
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""
-HELPERS_MAX: Final = (8192 - 296) // 8
+HELPERS_MAX: Final = (8192 - 328) // 8
 
 EXIT_LINK: Final = 1
 EXIT_MISS: Final = 2

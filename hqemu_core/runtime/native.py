@@ -27,6 +27,9 @@ QUEUE_SIZE: Final = 16 + QUEUE_SLOTS * 128
 SYNCHRONOUS: Final = (4, 5, 7, 8, 11)
 """SIGILL SIGTRAP SIGBUS SIGFPE SIGSEGV"""
 
+SAMPLE_SIGNAL: Final = 33
+"""notes where a thread is, for profiles: one of the C library's own, which guests cannot use"""
+
 _RIP: Final = 40 + 16 * 8
 _R12: Final = 40 + 4 * 8
 _RSP: Final = 40 + 15 * 8
@@ -63,6 +66,18 @@ hq_enter:
   movq {h.NATIVE_SP}(%r12), %rsp
   movl $1, {h.IN_NATIVE}(%r12)
   jmpq *%rsi
+
+.globl hq_enter_timed
+hq_enter_timed:
+  pushq %rdi
+  callq hq_enter
+  movl $228, %eax
+  movl $1, %edi
+  movq (%rsp), %rsi
+  addq ${h.LEFT}, %rsi
+  syscall
+  popq %rdi
+  retq
 
 .globl hq_resume
 hq_resume:
@@ -327,7 +342,15 @@ entry:
   %code = load i32, ptr %codeplace
   switch i32 %signo, label %async [
 {sync}
+    i32 {SAMPLE_SIGNAL}, label %sample
   ]
+sample:
+  %sampled = icmp ne ptr %env, null
+  br i1 %sampled, label %note, label %end
+note:
+  %sampleplace = getelementptr i8, ptr %env, i64 {h.SAMPLE}
+  store volatile i64 %rip, ptr %sampleplace
+  ret void
 sync:
   %sent = icmp sle i32 %code, 0
   br i1 %sent, label %async, label %fault

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.errors import GuestFault
+from hqemu_core.frontend.fetch import fetch
 from hqemu_core.frontend.translator import Translator
 from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.abi import LinuxAbi
@@ -188,21 +189,26 @@ class Engine(BaseEngine):
 
     def _site_pc(self, thread: CpuThread, back: int) -> int:
         """Guest pc of the instruction whose exit stub was used; the return address is ``back`` behind its code."""
-        pc, thread.parked = thread.parked, None
-        if pc is None:
-            pc = self._pc_at(thread.get64(h.SITE) - back)
-        thread.inside = False
-        return pc
+        return self._site(thread, back)[0]
 
-    def _pc_at(self, address: int) -> int:
+    def _site(self, thread: CpuThread, back: int) -> tuple[int, int]:
+        """The same, and the pc behind that instruction."""
+        found, thread.parked = thread.parked, None
+        if found is None:
+            found = self._pcs_at(thread.get64(h.SITE) - back)
+        thread.inside = False
+        return found
+
+    def _pcs_at(self, address: int) -> tuple[int, int]:
         unit = self.translator.unit_at(address)
         assert unit is not None
-        return unit.pc_at(address - self.cache.base)
+        index = unit.index_at(address - self.cache.base)
+        return unit.pcs[index], unit.ends[index]
 
     def _on_syscall(self, thread: CpuThread) -> None:
         site = thread.get64(h.SITE)
         unit = self.translator.unit_at(site - 1) if thread.parked is None else None
-        pc = self._site_pc(thread, 1) + self.isa.insn_align
+        _, pc = self._site(thread, 1)
         thread.pc = pc
         self.personality.on_syscall(thread, 0)
         if thread.get32(h.EXIT_REQUEST):
@@ -218,8 +224,7 @@ class Engine(BaseEngine):
         self.personality.on_trap(thread, self._trap_kind(thread, pc))
 
     def _trap_kind(self, thread: CpuThread, pc: int) -> int:
-        word = self.memory.view(pc, 4).cast("I")[0]
-        decoded = self.isa.decoder(pc).decode(word, pc)
+        decoded = self.isa.decoder(pc).decode(fetch(self.isa, self.memory, pc, 1).keys[0], pc)
         if decoded is not None:
             b = self.isa.builder(thread.context)
             decoded[0].lift(b, decoded[1], *decoded[2])
@@ -229,7 +234,7 @@ class Engine(BaseEngine):
         return op.TRAP_ILLEGAL
 
     def _on_resync(self, thread: CpuThread) -> None:
-        thread.pc = self._site_pc(thread, 1) + self.isa.insn_align
+        _, thread.pc = self._site(thread, 1)
         self.after_resync(thread)
 
     def _on_check(self, thread: CpuThread) -> None:
@@ -237,13 +242,11 @@ class Engine(BaseEngine):
         self._interrupted(thread)
 
     def _on_eintr(self, thread: CpuThread) -> None:
-        thread.pc = self._site_pc(thread, 1) + self.isa.insn_align
+        _, thread.pc = self._site(thread, 1)
         self._interrupted(thread)
 
     def _on_interrupted(self, thread: CpuThread) -> None:
-        pc = self._site_pc(thread, 1)
-        thread.pc = pc
-        thread.interrupted_call = pc + self.isa.insn_align
+        thread.pc, thread.interrupted_call = self._site(thread, 1)
         try:
             self._interrupted(thread)
         finally:
@@ -348,7 +351,7 @@ class Engine(BaseEngine):
                     # it will see the request when the call is over; where it came from must be known until then
                     site = thread.get64(h.SITE)
                     if thread.parked is None:
-                        thread.parked = self._pc_at(site - 1)
+                        thread.parked = self._pcs_at(site - 1)
                     break
         self._forget_targets()
         return True

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from hqemu_core.errors import BackendError, GuestFault
+from hqemu_core.config import NO_LIMIT
+from hqemu_core.errors import BackendError, GuestFault, IsaError
 from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
 from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS
 from hqemu_core.frontend.unit import Unit
+from hqemu_core.isa.code import Code
+from hqemu_core.isa.table import Decoded
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host, native
 from hqemu_core.runtime.cache import CodeCache
@@ -36,7 +39,7 @@ class HybridEngine(Engine):
 
     def __init__(
         self, *args: Any, workers: int = 1, threshold: int = 50, former: TraceFormer | None = None,
-        cache: CodeCache | None = None,
+        cache: CodeCache | None = None, count: int = NO_LIMIT, passes: tuple[str, ...] | None = None,
     ) -> None:  # fmt: skip
         isa, abi, memory, library, make_tier = args
         super().__init__(isa, abi, memory, library, make_tier, HybridTranslator, cache)
@@ -44,10 +47,13 @@ class HybridEngine(Engine):
         self.former = former or NetFormer()
         self.on_trace: Callable[..., Any] | None = None
         self.on_region: Callable[..., Any] | None = None
-        """who wants to know: the hooks ``on_trace_formed`` and ``on_region_installed``"""
-        self.optimizer = Optimizer(self._compile, self._make_compiler, workers)
+        """who wants to know: of traces (``head``, ``blocks``, ``loop``), of regions (``plan``, ``compiled``, ``host``,
+        ``size``, ``seconds``)"""
+        self.passes = passes
+        self.optimizer = Optimizer(self._compile, self._make_compiler, workers, self._heat, self._withdraw, count)
         self.recordings: dict[int, Recording] = {}
         self.requested: set[tuple[int, int]] = set()
+        """(guest pc, context) of heads whose traces are recorded, or whose regions are not yet compiled or cannot be"""
         self.nothing = host.anonymous(4096)
         """an empty look-up table of one entry, for threads that record"""
         self._handled = (*self._handled, self._on_hot)
@@ -56,15 +62,29 @@ class HybridEngine(Engine):
     def _make_compiler(self) -> Any:
         from hqemu_core.backend.llvm.regions import RegionCompiler
 
-        return RegionCompiler(self.isa)
+        return RegionCompiler(self.isa) if self.passes is None else RegionCompiler(self.isa, self.passes)
+
+    def _heat(self, plan: Any) -> int:
+        """Executions of the head since it got hot."""
+        return NEVER - self.translator.counter_value(plan.head, plan.context)
+
+    def _withdraw(self, plan: Any) -> None:
+        """It will not be compiled: count its head anew."""
+        self._forget(plan.head, plan.context)
+
+    def _forget(self, head: int, context: int) -> None:
+        self.requested.discard((head, context))
+        self.translator.set_counter(head, context, self.translator.threshold)
 
     # -- recording
     def _on_hot(self, thread: CpuThread) -> None:
         pc = self._site_pc(thread, 1)
         thread.pc = pc
         context = thread.context
+        if thread.tid in self.recordings:
+            return self.translator.set_counter(pc, context, self.translator.threshold)
         self.translator.set_counter(pc, context, NEVER)
-        if (pc, context) in self.requested or thread.tid in self.recordings:
+        if (pc, context) in self.requested or (pc, context) in self.translator.regions:
             return
         self.requested.add((pc, context))
         self.recordings[thread.tid] = self.former.begin(context)
@@ -85,6 +105,12 @@ class HybridEngine(Engine):
                 thread.put64(h.IBTC, thread.ibtc)
         return recording
 
+    def _abandon(self, thread: CpuThread) -> None:
+        """Something came between: the trace would not be what is usually executed."""
+        recording = self._stop_recording(thread)
+        if recording is not None:
+            self._forget(recording.blocks[0], recording.context)
+
     def _code_for(self, thread: CpuThread) -> int:
         recording = self.recordings.get(thread.tid)
         if recording is None:
@@ -98,7 +124,7 @@ class HybridEngine(Engine):
             with self.lock:
                 return self.translator.single(pc, thread.context)
         except GuestFault:
-            self._stop_recording(thread)
+            self._abandon(thread)
             return super()._code_for(thread)
 
     def _on_link(self, thread: CpuThread) -> None:
@@ -135,15 +161,17 @@ class HybridEngine(Engine):
         super()._on_miss(thread)
 
     def _on_syscall(self, thread: CpuThread) -> None:
-        self._stop_recording(thread)
+        recording = self._stop_recording(thread)
+        if recording is not None:
+            self._form(recording)
         super()._on_syscall(thread)
 
     def _interrupted(self, thread: CpuThread) -> None:
-        self._stop_recording(thread)
+        self._abandon(thread)
         super()._interrupted(thread)
 
     def _on_fault(self, thread: CpuThread) -> None:
-        self._stop_recording(thread)
+        self._abandon(thread)
         super()._on_fault(thread)
 
     # -- regions
@@ -154,69 +182,67 @@ class HybridEngine(Engine):
         head = recording.blocks[0]
         if self.on_trace is not None:
             self.on_trace(head=head, blocks=recording.blocks, loop=recording.is_loop)
-        words: dict[int, tuple[int, ...]] = {}
+        codes: dict[int, Code] = {}
         ends: dict[int, list[int]] = {}
 
         def successors(pc: int) -> list[int]:
             found = ends.get(pc)
             if found is None:
-                found = ends[pc] = self._block(pc, words)
+                found = ends[pc] = self._block(pc, codes)
             return found
 
         for pc in recording.seen:
             successors(pc)
-        blocks = [pc for pc in self.former.choose(recording, successors) if words.get(pc)]
+        blocks = [pc for pc in self.former.choose(recording, successors) if pc in codes]
         if not blocks or blocks[0] != head:
-            return
+            return self._forget(head, recording.context)
         targets = {pc: tuple(found) for pc, found in recording.successors().items()}
-        chosen = {pc: words[pc] for pc in blocks}
+        chosen = {pc: codes[pc] for pc in blocks}
         plan = RegionPlan(head, recording.context, tuple(blocks), chosen, targets, self.translator.liveness.exact)
         self.optimizer.submit(plan)
 
-    def _block(self, pc: int, words: dict[int, tuple[int, ...]]) -> list[int]:
-        """Direct successors of the block at ``pc``; its words go to ``words``."""
+    def _block(self, pc: int, codes: dict[int, Code]) -> list[int]:
+        """Direct successors of the block at ``pc``; its instructions go to ``codes``, if there are any."""
         try:
-            found = self.translator.fetch(pc)[:BLOCK]
-        except GuestFault:
-            words[pc] = ()
+            keys, pcs, source = self.translator.fetch(pc, BLOCK)
+        except (GuestFault, IsaError):
             return []
         decode = self.isa.decoder(pc).decode
-        for n, word in enumerate(found):
-            at = pc + 4 * n
-            decoded = decode(word, at)
-            if decoded is None:
-                words[pc] = tuple(found[: n + 1])
-                return []
-            row, _, operands = decoded
-            if row.end:
-                words[pc] = tuple(found[: n + 1])
-                if row.end == "branch":
-                    return [at + 4, operands[row.target]]
-                return [operands[row.target]] if row.end in ("jump", "call") else []
-        words[pc] = tuple(found)
-        return [pc + 4 * len(found)]
+        following = [pcs[len(keys)]]
+        for n, key in enumerate(keys):
+            decoded = decode(key, pcs[n])
+            if decoded is None or decoded[0].end:
+                following = [] if decoded is None else successors(decoded, pcs[n + 1])
+                keys, pcs = keys[: n + 1], pcs[: n + 2]
+                break
+        codes[pc] = Code(keys, pcs, source[: pcs[-1] - pcs[0]])
+        return following
 
     def _compile(self, compiler: Any, plan: Any) -> None:
         begun = time.perf_counter()
+        with self.lock:
+            if not self._unchanged(plan):
+                return self._withdraw(plan)
         try:
             compiled = compiler.compile(plan)
         except BackendError as error:
             print(f"hqemu: region {plan.head:#x}: {error}", file=sys.stderr)
             return
         with self.lock:
+            for pc, guest in plan.codes.items():  # from now on a write is noticed
+                self.memory.code_pages(pc & ~self.isa.pc_bits, len(guest.source))
             if self._unchanged(plan):
                 self._install(plan, compiled, time.perf_counter() - begun)
             else:
-                self.requested.discard((plan.head, plan.context))
+                self._withdraw(plan)
 
     def _unchanged(self, plan: Any) -> bool:
         """The guest bytes are still what was compiled, and it may be compiled like that."""
         if plan.exact != self.translator.liveness.exact:
             return False
         try:
-            return all(
-                tuple(self.memory.view(pc, 4 * len(words)).cast("I")) == words for pc, words in plan.words.items()
-            )
+            bits = self.isa.pc_bits
+            return all(self.memory.view(pc & ~bits, len(c.source)) == c.source for pc, c in plan.codes.items())
         except GuestFault:
             return False
 
@@ -242,21 +268,20 @@ class HybridEngine(Engine):
         for field, number in compiled.exits:
             code[field : field + 4] = (stubs[number] - field - 4 & 0xFFFFFFFF).to_bytes(4, "little")
         cache = self.cache
-        start = cache.reserve(len(code))
+        start = cache.reserve(len(code), compiled.align)
         base = cache.base + start
         for field, size, target in compiled.absolute:
             code[field : field + size] = (base + target).to_bytes(size, "little")
-        unit = Unit(start, len(code), plan.head, list(compiled.pcs), [0], tails, [], plan.context)
+        unit = Unit(start, len(code), compiled.pcs, compiled.ends, [0], tails, [], plan.context)
         unit.counted = True
         unit.resumes = not plan.exact
         cache.code[start : start + len(code)] = code
         translator.index.add(cache.region, unit)
-        for pc in compiled.pcs:
-            self.memory.code_pages(pc, 4)
         translator.add_region(unit, plan.head, base)
         translator.new_insns += len(compiled.pcs)
+        self.requested.discard((plan.head, plan.context))
         if self.on_region is not None:
-            self.on_region(head=plan.head, blocks=plan.blocks, host=base, size=len(code), seconds=seconds)
+            self.on_region(plan=plan, compiled=compiled, host=base, size=len(code), seconds=seconds)
 
     @contextmanager
     def over_fork(self) -> Iterator[None]:
@@ -265,8 +290,11 @@ class HybridEngine(Engine):
 
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)
-        self.optimizer.on_fork_child()
+        for recording in self.recordings.values():
+            self._forget(recording.blocks[0], recording.context)
         self.recordings.clear()
+        for plan in self.optimizer.on_fork_child():
+            self._withdraw(plan)
 
     def expect_faults(self) -> None:
         with self.lock:
@@ -276,3 +304,13 @@ class HybridEngine(Engine):
     def reset(self) -> None:
         super().reset()
         self.requested.clear()
+
+
+def successors(decoded: Decoded, following: int) -> list[int]:
+    """Where the guest code says that a block with this last instruction may go directly."""
+    row, _, operands = decoded
+    if row.end == "branch":
+        return [following, operands[row.target]]
+    if row.end in ("jump", "call"):
+        return [operands[row.target]]
+    return []

@@ -124,11 +124,12 @@ class InterpEngine(BaseEngine):
 
     def _lift(self, pc: int, context: int, blocks: dict[int, LiftedBlock]) -> LiftedBlock:
         with self.lock:
-            block = blocks[pc] = lift_block(self.isa, fetch(self.memory, pc, LIMIT), pc, context, "interp")
-            size = block.pcs[-1] + self.isa.insn_align - pc
-            for page in range(pc >> PAGE_BITS, (pc + size - 1 >> PAGE_BITS) + 1):
+            block = blocks[pc] = lift_block(self.isa, fetch(self.isa, self.memory, pc, LIMIT), context, "interp")
+            start = pc & ~self.isa.pc_bits
+            size = block.ends[-1] - start
+            for page in range(pc >> PAGE_BITS, (start + size - 1 >> PAGE_BITS) + 1):
                 self.pages.setdefault(page, []).append((context, pc))
-            self.memory.code_pages(pc, size)
+            self.memory.code_pages(start, size)
             return block
 
     # -- ports.Engine

@@ -3,44 +3,66 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, Final
 
+from hqemu_core.config import NO_LIMIT
+
 LIMIT: Final = 256
-"""waiting requests; the oldest go"""
+"""waiting requests; the coldest go"""
 
 
 class Optimizer:
-    """``compile(compiler, request)`` does one request; ``make_compiler`` makes what a worker keeps to itself."""
+    """``compile(compiler, request)`` does one request; ``make_compiler`` makes what a worker keeps to itself.
+    ``heat(request)``: how much its code was executed since it was asked for. ``dropped(request)`` is told of one that
+    will not be done; it may be asked for again. Only the first ``count`` are honoured."""
 
-    def __init__(self, compile: Callable[[Any, Any], None], make_compiler: Callable[[], Any], workers: int) -> None:
+    def __init__(
+        self, compile: Callable[[Any, Any], None], make_compiler: Callable[[], Any], workers: int,
+        heat: Callable[[Any], int] = lambda request: 0, dropped: Callable[[Any], None] = lambda request: None,
+        count: int = NO_LIMIT,
+    ) -> None:  # fmt: skip
         self.compile = compile
         self.make_compiler = make_compiler
         self.workers = workers
-        self.waiting: deque[Any] = deque(maxlen=LIMIT)
+        self.heat = heat
+        self.dropped = dropped
+        self.count = count
+        self.requests = 0
+        self.waiting: list[Any] = []
         self.wake = threading.Condition()
         self.started = 0
         self.compiler: Any = None
         self.busy: list[threading.Lock] = []
         """one per worker, held while it works"""
 
-    def submit(self, request: Any) -> None:
+    def submit(self, request: Any) -> bool:
+        """False: it comes after the last one that is honoured."""
+        self.requests += 1
+        if self.requests > self.count:
+            return False
         if not self.workers:
             if self.compiler is None:
                 self.compiler = self.make_compiler()
             self.compile(self.compiler, request)
-            return
+            return True
+        coldest = None
         with self.wake:
             self.waiting.append(request)
+            if len(self.waiting) > LIMIT:
+                coldest = min(self.waiting, key=self.heat)
+                self.waiting.remove(coldest)
             if self.started < min(self.workers, len(self.waiting)):
                 self.started += 1
                 self.busy.append(threading.Lock())
                 work = partial(self._work, self.busy[-1])
                 threading.Thread(target=work, name="hqemu-optimizer", daemon=True).start()
             self.wake.notify()
+        if coldest is not None:
+            self.dropped(coldest)
+        return True
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -61,14 +83,16 @@ class Optimizer:
             with self.wake:
                 while not self.waiting:
                     self.wake.wait()
-                request = self.waiting.popleft()
+                request = max(self.waiting, key=self.heat)
+                self.waiting.remove(request)
             with busy:
                 self.compile(compiler, request)
 
-    def on_fork_child(self) -> None:
-        """The workers are gone with the parent; the first request starts new ones."""
-        self.waiting.clear()
+    def on_fork_child(self) -> list[Any]:
+        """The workers are gone with the parent; the first request starts new ones. Returns what nobody does now."""
+        left, self.waiting = self.waiting, []
         self.wake = threading.Condition()
         self.started = 0
         self.busy = []
         self.compiler = None
+        return left

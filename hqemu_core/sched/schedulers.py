@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hqemu_core.backend.base import Backend
+from hqemu_core.config import NO_LIMIT
 
 if TYPE_CHECKING:
     from hqemu_core.backend.stencil.tier import StencilTier
@@ -70,22 +71,36 @@ class BlockScheduler(Scheduler):
 
 class HybridScheduler(Scheduler):
     """Modes ``hybrids`` (no ``workers``: regions are compiled on the guest's thread) and ``hybridm``: stencils first,
-    regions for what was executed ``threshold`` times."""
+    regions for what was executed ``threshold`` times, ``count`` of them at most, by ``passes`` if not the usual."""
 
     wants_traces = True
 
-    def __init__(self, name: str, forms: Backend, workers: int, threshold: int) -> None:
+    def __init__(
+        self, name: str, forms: Backend, workers: int, threshold: int, count: int = NO_LIMIT,
+        passes: tuple[str, ...] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(name, forms)
         self.workers = workers
         self.threshold = threshold
+        self.count = count
+        self.passes = passes
 
     def make_engine(self, isa: IsaSpec, abi: LinuxAbi, memory: Any, library: Any, cache: CodeCache | None) -> Any:
         from .hybrid import HybridEngine
 
         return HybridEngine(
             isa, abi, memory, library, self.make_tier, workers=self.workers, threshold=self.threshold,
-            former=self.former, cache=cache,
+            former=self.former, cache=cache, count=self.count, passes=self.passes,
         )  # fmt: skip
+
+
+def region_passes(no_state_mapping: bool, simplify_pointers: bool) -> tuple[str, ...] | None:
+    """LLVM's passes for regions with ``-disable-sm`` and ``-enable-simptr``; None: the usual ones."""
+    if not no_state_mapping and not simplify_pointers:
+        return None
+    mapping = () if no_state_mapping else ("sroa",)
+    pointers = ("reassociate",) if simplify_pointers else ()
+    return (*mapping, *pointers, "instruction_combine", "simplify_cfg")
 
 
 class InterpScheduler(Scheduler):

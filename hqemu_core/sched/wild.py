@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hqemu_core.errors import GuestFault
+from hqemu_core.frontend.fetch import fetch
 from hqemu_core.ir.interp import Interp
 from hqemu_core.isa.spec import IsaSpec
 
@@ -29,7 +30,7 @@ class _Window:
 def wild_address(isa: IsaSpec, thread: Any, memory: Any) -> int:
     """Interprets the instruction at ``thread.pc``, whose state is as before it; 0 when it does not fault."""
     pc = thread.pc
-    decoded = isa.decoder(pc).decode(memory.view(pc, 4).cast("I")[0], pc)
+    decoded = isa.decoder(pc).decode(fetch(isa, memory, pc, 1).keys[0], pc)
     if decoded is None:
         return 0
     row, shape, operands = decoded

@@ -129,15 +129,18 @@ def context(isa: IsaSpec, state: CaseState) -> int:
     return isa.context_of(state.read) if isa.context_of is not None else 0
 
 
-def decode(isa: IsaSpec, code: bytes, at: int, pc: int) -> Decoded | None:
-    return isa.tables[0].decode(int.from_bytes(code[at : at + 4], "little"), pc)
+def decode(isa: IsaSpec, code: bytes, at: int, pc: int) -> tuple[Decoded | None, int]:
+    """The instruction at offset ``at``, and the code address behind it."""
+    table = isa.tables[pc & isa.pc_bits]
+    keys, pcs, _ = table.split(code[at : at + table.longest], pc, 1)
+    return (table.decode(keys[0], pc), pcs[1]) if keys else (None, pc)  # type: ignore[arg-type]
 
 
 def lift_with_holes(isa: IsaSpec, found: Decoded, context_bits: int) -> IRBuilder:
     """As the stencil tier lifts: operands are holes."""
     row, shape, _ = found
     b = isa.builder(context_bits)
-    kinds = isa.tables[0].kinds
+    kinds = next(iter(isa.tables.values())).kinds
     row.lift(b, shape, *(Hole(n, kinds[kind].cls) for n, kind in enumerate(row.kinds)))
     return b
 
@@ -156,7 +159,7 @@ def step(
     isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory, make: Callable[..., Any] = Interp
 ) -> Stop:
     """One instruction (the first of ``code``), operands as holes; "end" when it has been executed."""
-    found = decode(isa, code, 0, pc)
+    found, following = decode(isa, code, 0, pc)
     if found is None:
         return Stop("illegal", pc)
     bits = context(isa, state)
@@ -165,20 +168,20 @@ def step(
         outcome = execute(isa, b, state, memory, found[2], bits, make)
     except GuestFault as fault:
         return Stop("fault", pc, fault.addr)
-    return Stop("end", pc + 4) if outcome is None else stop_of(isa, outcome)
+    return Stop("end", following) if outcome is None else stop_of(isa, outcome)
 
 
 def lift_block(isa: IsaSpec, code: bytes, start: int, pc: int, context_bits: int) -> tuple[IRBuilder, int]:
     """One builder for all instructions up to a terminator; also the address after them."""
     b = isa.builder(context_bits)
     while start <= pc < start + len(code):
-        found = decode(isa, code, pc - start, pc)
+        found, following = decode(isa, code, pc - start, pc)
         if found is None:
             b.trap(op.TRAP_ILLEGAL, pc)
             break
         row, shape, operands = found
         row.lift(b, shape, *operands)
-        pc += 4
+        pc = following
         if row.end:
             break
     return b, pc

@@ -11,4 +11,9 @@ for name in sha1 nbody mandel; do
     $CC $FLAGS -ffreestanding -nostdlib -fno-stack-protector -fno-asynchronous-unwind-tables -o $demo/$name.elf $demo/$name.c
 done
 $CC $FLAGS -o $demo/workers.elf $demo/workers.c
-ls -l $demo/*.elf
+
+regions=tests/programs/regions
+for source in $regions/*.c; do
+    $CC $FLAGS -ffreestanding -nostdlib -fno-stack-protector -fno-asynchronous-unwind-tables -o ${source%.c}.elf $source
+done
+ls -l $demo/*.elf $regions/*.elf

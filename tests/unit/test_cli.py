@@ -32,7 +32,8 @@ def parse(*words: str, **environ: str) -> Config:
 # -- options
 def test_defaults() -> None:
     config = parse()
-    assert (config.mode, config.threads, config.count) == ("hybridm", 1, (1 << 32) - 1)
+    assert (config.mode, config.count) == ("hybridm", (1 << 32) - 1)
+    assert config.threads == min(max(len(os.sched_getaffinity(0)) - 1, 1), 8)
     assert (config.net_profile, config.net_predict, config.stack) == (50, 64, 8 << 20)
     assert config.debug == config.profile == frozenset()
     assert config.env == os.environb

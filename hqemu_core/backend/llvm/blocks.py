@@ -15,10 +15,10 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock
+from ..base import CompiledBlock, Exit, LiftedBlock, faulting_helpers, helpers_in
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
-from ..stencil.compile import faulting_helpers, helpers_in
 from ..stencil.render import StencilRenderer, render_module
+from . import watch
 from .render import Renderer
 from .target import Compiler
 
@@ -112,13 +112,16 @@ class BlockCompiler:
 
     def compile(self, blocks: Sequence[LiftedBlock]) -> list[CompiledBlock]:
         """Raises BackendError."""
+        if watch.current is not None:
+            watch.current.lifted(blocks)
         text, renderers = self.render(blocks)
-        obj = ObjectFile(self.compiler.compile(text))
+        obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
         result = []
         for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):
             code, exits, absolute, align = _flatten(obj, by_name[f".text.f{n}"], r.base)
-            parts = tuple(exits), tuple(absolute), tuple(r.exits), tuple(block.pcs), helpers_in(block.ops)
+            pcs, ends, helpers = tuple(block.pcs), tuple(block.ends), helpers_in(block.ops)
+            parts = tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, helpers
             result.append(CompiledBlock(code, *parts, align))
         return result
 

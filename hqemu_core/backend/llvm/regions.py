@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
+from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE, StateLayout
 from hqemu_core.passes.added import run_added
@@ -26,9 +27,10 @@ from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock
+from ..base import CompiledBlock, Exit, LiftedBlock, helpers_in
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
+from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
 from .target import Compiler
 
@@ -37,13 +39,13 @@ _RELOAD: Final = "; reload"
 
 
 class RegionPlan(NamedTuple):
-    """What to compile: ``blocks`` in order of discovery, the head first; ``words`` of each; ``targets``: block -> guest
+    """What to compile: ``blocks`` in order of discovery, the head first; ``codes`` of each; ``targets``: block -> guest
     addresses in the region that its indirect branch was seen to go to."""
 
     head: int
     context: int
     blocks: tuple[int, ...]
-    words: Mapping[int, tuple[int, ...]]
+    codes: Mapping[int, Code]
     targets: Mapping[int, tuple[int, ...]]
     exact: bool
 
@@ -51,28 +53,29 @@ class RegionPlan(NamedTuple):
 def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
     """One block; ends before another block of the region too. ``first`` is its first instruction's number."""
     b = isa.builder(plan.context)
-    decode, step = isa.decoder(pc).decode, isa.insn_align
-    pcs: list[int] = []
-    for word in plan.words[pc]:
-        if pcs and pc in plan.words:
+    decode = isa.decoder(pc).decode
+    keys, pcs, _ = plan.codes[pc]
+    count = 0
+    for key in keys:
+        pc = pcs[count]
+        if count and pc in plan.codes:
             break
-        pcs.append(pc)
+        count += 1
         if plan.exact:
-            b.set(header.INSN, b.const(first + len(pcs) - 1, ty.I32))
-        decoded = decode(word, pc)
+            b.set(header.INSN, b.const(first + count - 1, ty.I32))
+        decoded = decode(key, pc)
         if decoded is None:
             b.trap(op.TRAP_ILLEGAL, pc)
             break
         row, shape, operands = decoded
         row.lift(b, shape, *operands)
-        pc += step
         if row.end:
             break
     if not b.ops or b.ops[-1][0] not in op.END:
-        b.jump(pc)
+        b.jump(pcs[count])
     ops, types = state_ssa(b.ops, b.types, plan.exact, isa.helpers)
     ops, types = run_added(isa, "llvm", *dce(ops, types, isa.helpers))
-    return LiftedBlock(ops, types, pcs)
+    return LiftedBlock(ops, types, pcs[:count], pcs[1 : count + 1])
 
 
 Flags = tuple[tuple[int, int], ...]
@@ -107,7 +110,7 @@ def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, b
     ops = list(block.ops)
     for n in last.values():
         ops[n] = (op.CONST, ty.I8, 0)  # keeps the numbers of the values
-    return LiftedBlock(ops, block.types, block.pcs), found, reads
+    return LiftedBlock(ops, block.types, block.pcs, block.ends), found, reads
 
 
 def terminators(block: LiftedBlock) -> list[Any]:
@@ -148,10 +151,12 @@ class RegionRenderer(BlockRenderer):
         self.first: dict[int, int] = {}
         """block -> number of its first instruction"""
         self.returns: list[int] = []
-        self.pending: list[tuple[str, str, int, int, list[tuple[int, str]]]] = []
-        """exits to render behind the blocks: (label, kind, target, instruction, stores of flags)"""
-        self.edges: list[tuple[str, int, bool, list[tuple[int, str]]]] = []
-        """edges with something on them: (label, target, backwards, flags)"""
+        self.pending: list[tuple[str, str, int, int, list[tuple[int, str]], int]] = []
+        """exits to render behind the blocks: (label, kind, target, instruction, stores of flags, block)"""
+        self.edges: list[tuple[str, int, bool, list[tuple[int, str]], int]] = []
+        """edges with something on them: (label, target, backwards, flags, block)"""
+        self.places_counted: list[tuple[str, int, int]] = []
+        """see :meth:`Watch.counted`"""
         self.current = 0
         self.flags: Flags = ()
         """of the current block"""
@@ -194,7 +199,7 @@ class RegionRenderer(BlockRenderer):
         self.current = number
         self.first[lifted.pcs[0]] = first
         self.last = first + len(lifted.pcs) - 1
-        self.following = lifted.pcs[-1] + self.isa.insn_align
+        self.following = lifted.ends[-1]
         self.start_block(f"b{number}")
         self.render()
 
@@ -207,7 +212,7 @@ class RegionRenderer(BlockRenderer):
             return f"b{number}"
         self.fresh += 1
         label = f"edge{self.fresh}"
-        self.edges.append((label, target, number <= self.current, self.flag_stores()))
+        self.edges.append((label, target, number <= self.current, self.flag_stores(), self.current))
         return label
 
     def flag_stores(self) -> list[tuple[int, str]]:
@@ -216,8 +221,20 @@ class RegionRenderer(BlockRenderer):
 
     def exit_label(self, kind: str, target: int) -> str:
         label = f"x{len(self.pending)}"
-        self.pending.append((label, kind, target, self.last, self.flag_stores()))
+        self.pending.append((label, kind, target, self.last, self.flag_stores(), self.current))
         return label
+
+    def count(self, kind: str, block: int) -> None:
+        """Where somebody wants to know how often: one more execution of this place."""
+        counter = None if watch.current is None else watch.current.counter
+        number = -1 if counter is None else counter()
+        self.places_counted.append((kind, block, number))
+        if number < 0:
+            return
+        table = self.let(f"load ptr, ptr {self.state_address(header.COUNTS)}")
+        place = self.let(f"getelementptr i64, ptr {table}, i64 {number}")
+        more = self.let(f"add i64 {self.let(f'load i64, ptr {place}')}, 1")
+        self.put(f"store i64 {more}, ptr {place}")
 
     def terminator(self, code: int, args: tuple[Any, ...]) -> None:
         if code == op.JUMP:
@@ -246,6 +263,7 @@ class RegionRenderer(BlockRenderer):
         away = f"away{self.fresh}"
         self.put(f"switch i64 {wide}, label %{away} [ {cases} ]")
         self.start_block(away)
+        self.count("ibtc", self.current)
         self.put_flags(self.flag_stores())
         self.put(_FLUSH)
         self.leave_indirect(wide)
@@ -274,7 +292,7 @@ class RegionRenderer(BlockRenderer):
 
     def finish(self) -> str:
         """The function's body."""
-        for label, target, back, flags in self.edges:
+        for label, target, back, flags, block in self.edges:
             self.start_block(label)
             if target in self.live:
                 self.put_flags(flags)
@@ -285,10 +303,12 @@ class RegionRenderer(BlockRenderer):
             asked = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
             wanted = self.let(f"icmp ne i32 {asked}, 0")
             leave = f"x{len(self.pending)}"
-            self.pending.append((leave, "check", target, self.first[target], flags))
+            self.pending.append((leave, "check", target, self.first[target], flags, block))
+            self.count("loop", block)
             self.put(f"br i1 {wanted}, label %{leave}, label %b{self.order[target]}, !prof !0")
-        for label, kind, target, insn, flags in self.pending:
+        for label, kind, target, insn, flags, block in self.pending:
             self.start_block(label)
+            self.count("exit", block)
             self.put_flags(flags)
             self.put(_FLUSH)
             number = len(self.exits)
@@ -366,11 +386,11 @@ def live_flags(
 class RegionCompiler:
     """One per worker: LLVM's objects are not shared between threads."""
 
-    def __init__(self, isa: IsaSpec) -> None:
+    def __init__(self, isa: IsaSpec, passes: tuple[str, ...] = PASSES) -> None:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.layout = SlotMap(isa.state)
-        self.compiler = Compiler(2, PASSES)
+        self.compiler = Compiler(2, passes)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
         declares: set[str] = set()
@@ -384,24 +404,28 @@ class RegionCompiler:
             first += len(lifted[-1].pcs)
         for block in lifted:
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
-                r.returns.append(block.pcs[-1] + self.isa.insn_align)
+                r.returns.append(block.ends[-1])
         split = [(b, (), True) if plan.exact else split_flags(self.isa, b) for b in lifted]
         r.live = live_flags(plan, lifted, split, r.returns)
         for number, (block, flags, _) in enumerate(split):
             r.block(block, number, firsts[number], flags)
         body = r.finish()
-        function = f'define preserve_nonecc void @f0(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
+        name = f'@"{plan.head:x}"'
+        function = f'define preserve_nonecc void {name}(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
         return render_module([function], declares), r, lifted
 
     def compile(self, plan: RegionPlan) -> CompiledBlock:
         """Raises BackendError. ``pcs`` are the instructions of all blocks in order."""
         text, r, lifted = self.render(plan)
-        obj = ObjectFile(self.compiler.compile(text))
+        if watch.current is not None:
+            watch.current.lifted(lifted)
+            watch.current.counted(plan.head, r.places_counted)
+        obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
-        ops = [o for block in lifted for o in block.ops]
-        helpers = dict.fromkeys([o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL])
+        helpers = helpers_in([o for block in lifted for o in block.ops])
         code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
         pcs = tuple(pc for block in lifted for pc in block.pcs)
-        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, tuple(helpers), align)
+        ends = tuple(end for block in lifted for end in block.ends)
+        return CompiledBlock(code, tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, helpers, align)
 
 

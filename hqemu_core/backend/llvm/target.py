@@ -7,6 +7,8 @@ import llvmlite.binding as llvm
 
 from hqemu_core.errors import BackendError
 
+from .watch import Watch
+
 TRIPLE = "x86_64-unknown-linux-gnu"
 FEATURES = frozenset(
     "64bit adx aes avx avx2 bmi bmi2 cmov crc32 cx16 cx8 f16c fma fxsr gfni lzcnt mmx movbe pclmul popcnt prfchw sahf "
@@ -47,21 +49,31 @@ class Compiler:
         )
         self.passes = passes
 
-    def compile(self, text: str) -> bytes:
+    def compile(self, text: str, watch: Watch | None = None) -> bytes:
         """The ELF object of an LLVM module. Raises BackendError with LLVM's message."""
         try:
             module = llvm.parse_assembly(text)
-            if self.passes:
-                builder = llvm.create_pass_builder(self.machine, llvm.create_pipeline_tuning_options(speed_level=2))
-                manager = llvm.create_new_function_pass_manager()
-                for name in self.passes:
-                    getattr(manager, f"add_{name}_pass")()
-                for function in module.functions:
-                    if not function.is_declaration:
-                        manager.run(function, builder)
+            if watch is not None:
+                watch.parsed(module)
+            timings = self._run_passes(module, watch is not None and watch.timed) if self.passes else ""
+            if watch is not None:
+                watch.optimized(module, timings)
             return bytes(self.machine.emit_object(module))
         except RuntimeError as error:
             raise BackendError(f"LLVM: {error}") from error
+
+    def _run_passes(self, module: llvm.ModuleRef, timed: bool) -> str:
+        """LLVM's report when ``timed``."""
+        builder = llvm.create_pass_builder(self.machine, llvm.create_pipeline_tuning_options(speed_level=2))
+        manager = llvm.create_new_function_pass_manager()
+        for name in self.passes:
+            getattr(manager, f"add_{name}_pass")()
+        if timed:
+            builder.start_pass_timing()
+        for function in module.functions:
+            if not function.is_declaration:
+                manager.run(function, builder)
+        return str(builder.finish_pass_timing()) if timed else ""
 
     def assembly(self, text: str) -> str:
         """The host assembly of an LLVM module, for people."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
@@ -11,6 +11,7 @@ from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.passes.added import run_added
 
+from ..base import faulting_helpers, helpers_in
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
 from .form import Form
@@ -40,16 +41,6 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
         row.lift(b, shape, *operands)
     b.ops, b.types = run_added(isa, "stencil", b.ops, b.types)
     return b
-
-
-def helpers_in(ops: Sequence[Any]) -> tuple[str, ...]:
-    names = [o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL]
-    return tuple(dict.fromkeys(names))
-
-
-def faulting_helpers(isa: IsaSpec, ops: Sequence[Any]) -> frozenset[str]:
-    """The helpers called that access guest memory."""
-    return frozenset(name for name in helpers_in(ops) if isa.helpers[name].effects == "memory")
 
 
 class FormCompiler:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hqemu_core.errors import BackendError
+from hqemu_core.isa.code import Key
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded, Row
 from hqemu_core.runtime.cache import CodeCache
@@ -92,9 +93,9 @@ class StencilTier:
         self.helper_addresses: dict[str, int] = {}
         self.constants: dict[bytes, int] = {}
         self.recipes: dict[str, Recipe] = {}
-        self.words: dict[int, dict[int, Entry]] = {}
-        """by context: word -> entry"""
-        self.pairs: dict[int, dict[int, Entry | None]] = {}
+        self.known: dict[tuple[int, int], dict[Key, Entry]] = {}
+        """by context and instruction set: key -> entry"""
+        self.pairs: dict[tuple[int, int], dict[tuple[Key, Key], Entry | None]] = {}
         self.make_compiler = make_compiler or STENCIL.make_form_compiler
         self.compiler: FormCompiler | None = None
         self.compiled = 0
@@ -163,12 +164,16 @@ class StencilTier:
 
     def reset(self) -> None:
         """The code cache was emptied: forget everything that holds addresses in it."""
-        for kept in (self.constants, self.helper_addresses, self.recipes, self.words, self.pairs):
+        for kept in (self.constants, self.helper_addresses, self.recipes, self.known, self.pairs):
             kept.clear()
 
-    # -- words
+    # -- instructions
+    def known_at(self, pc: int, context: int) -> dict[Key, Entry]:
+        """The entries of the instructions that were met, for code at ``pc``."""
+        return self.known.setdefault((context, pc & self.isa.pc_bits), {})
+
     def entry(self, decoded: Decoded | None, context: int) -> Entry | None:
-        """The entry of a decoded word; None when its form has to be compiled."""
+        """The entry of a decoded instruction; None when its form has to be compiled."""
         if decoded is None:
             return (ILLEGAL,)
         row, shape, operands = decoded
@@ -196,28 +201,28 @@ class StencilTier:
         found = entry[2][dead] = (fill(recipe.hot, recipe.hot_patches, operands), recipe)
         return found
 
-    def pair(self, word: int, second: int, entry: Entry, pc: int, context: int) -> Entry | None:
-        """(first decoded, second decoded, second word, code by ``dead``) of a flag writer that is to be fused with
-        its reader; None: not to be fused."""
-        known = self.pairs.setdefault(context, {})
-        key = word << 32 | second
+    def pair(self, first_key: Key, second: Key, entry: Entry, pc: int, context: int) -> Entry | None:
+        """(first decoded, second decoded, second's key, code by ``dead``) of a flag writer that is to be fused with
+        its reader, which is at ``pc``; None: not to be fused."""
+        known = self.pairs.setdefault((context, pc & self.isa.pc_bits), {})
+        key = first_key, second
         found: Entry | None = known.get(key, _UNKNOWN)
         if found is _UNKNOWN:
             found = None
             first = entry[1]
             if first[0].fuse == "first":
-                decoded = self.isa.decoder(pc).decode(second, pc + 4)
+                decoded = self.isa.decoder(pc).decode(second, pc)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
             known[key] = found
         return found
 
     def pair_end(self, pair: Entry, pc: int) -> int | None:
-        """Where a fused pair at ``pc`` branches to; None when it does not."""
+        """Where a fused pair whose second is at ``pc`` branches to; None when it does not."""
         row = pair[1][0]
         if row.end != "branch":
             return None
-        _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc + 4)
+        _, operands = self.isa.decoder(pc).extractor(row)(pair[2], pc)
         target: int = operands[row.target]
         return target
 

@@ -29,6 +29,12 @@ class _Cpu:
         assert t == ty.I64
         self.values[offset] = value
 
+    def read_bytes(self, offset: int, size: int) -> bytes:
+        raise AssertionError
+
+    def write_bytes(self, offset: int, data: bytes) -> None:
+        raise AssertionError
+
 
 @pytest.mark.parametrize("cpu", CPUS)
 def test_a_model_names_the_features_of_its_tables(cpu: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from hqemu_core.frontend.liveness import LOOK, FlagLiveness
 from hqemu_core.ir import types as ty
+from hqemu_core.isa.code import split_words
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import StateLayout
 from hqemu_core.isa.table import OperandKind, Row, Table
@@ -108,16 +109,16 @@ def test_pages_relied_on() -> None:
         ("n " * (page - 4) + f"w j{page + 8} {'r ' * (page + 7)} n r", ()),
     ):
         liveness = FlagLiveness(_make_isa(), Code(text))
-        liveness.begin(writer)
+        liveness.begin(split_words(b"", writer, 1))
         assert liveness.dead(writer + 4, 0) is text.endswith("w")
-        assert liveness.end(writer) == pages
-        liveness.begin(writer)
-        assert liveness.end(writer) == ()
+        assert liveness.end(writer + 3) == pages
+        liveness.begin(split_words(b"", writer, 1))
+        assert liveness.end(writer + 3) == ()
 
 
 def test_pages_of_the_unit_itself() -> None:
     liveness = FlagLiveness(_make_isa(), Code("n " * 1024 + "w w"))
-    liveness.begin(BASE + 4092)
+    liveness.begin(split_words(b"", BASE + 4092, 1))
     assert liveness.dead(BASE + 4100, 0)
     assert liveness.end(BASE + 4096) == ()
     assert liveness.end(BASE + 4092) == (6,)

@@ -66,6 +66,11 @@ def test_a_plain_program(write: Callable[..., bytes]) -> None:
         os.fstat(fd)
 
 
+def test_a_segment_without_file_bytes_may_begin_anywhere(write: Callable[..., bytes]) -> None:
+    segments = [(1, 5, 0, 0x400000, 0x200, 0x200), (1, 6, 0x5000, 0x405000, 0, 64)]
+    load(write("bss", make_elf(segments=segments))).close()
+
+
 BAD = {
     "empty": (b"", "not an ELF file", 8),
     "text": (b"hello world\n" * 20, "not an ELF file", 8),
