@@ -171,6 +171,7 @@ def load_next(process: Process) -> None:
     assert program is not None
     assert thread is not None
     process.next_exec = process.next_program = process.stopping = None
+    process.takes_tags = False
     for call in process.on_exec:
         call()
     state = thread.linux

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import types as ty
 
-from . import signals
+from . import signals, tags
 from .calls import ERESTARTNOHAND, NO_RESULT, SyscallError
 from .memory import GuestMemory
 from .ports import ThreadExit
@@ -136,6 +136,8 @@ class Process:
         self.on_exec, self.at_exit = [], []
         self.on_signal = self.on_end = None
         self.kept_fds = set()
+        self.takes_tags = False
+        """system calls take tagged addresses (PR_SET_TAGGED_ADDR_CTRL)"""
         self.lock = RLock()
         """guards ``threads`` and what forks must see whole"""
         self.next_program: Program | None = None
@@ -175,6 +177,8 @@ class Process:
         number = thread.read(abi.number, word)
         call = self.calls.get(number)
         args = [thread.read(offset, word) for offset in abi.args[: call[1] if call is not None else 6]]
+        if self.takes_tags:
+            args = tags.plain_arguments(self, number, args)
         if self.strace is not None:
             self.strace(self, thread, number, args, None)
         after = thread.pc

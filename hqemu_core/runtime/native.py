@@ -31,6 +31,7 @@ SAMPLE_SIGNAL: Final = 33
 """notes where a thread is, for profiles: one of the C library's own, which guests cannot use"""
 
 _RIP: Final = 40 + 16 * 8
+_EFLAGS: Final = 40 + 17 * 8
 _R12: Final = 40 + 4 * 8
 _RSP: Final = 40 + 15 * 8
 _RAX: Final = 40 + 13 * 8
@@ -401,6 +402,11 @@ leave:
   %newfpplace = getelementptr i8, ptr %keep, i64 {_FPREGS}
   store i64 %newfp, ptr %newfpplace
   store i64 ptrtoint (ptr @hq_fault to i64), ptr %riplace
+  ; one instruction at a time (runtime.tagged) was meant for guest code only
+  %flagsplace = getelementptr i8, ptr %context, i64 {_EFLAGS}
+  %flags = load i64, ptr %flagsplace
+  %steady = and i64 %flags, -257
+  store i64 %steady, ptr %flagsplace
   %r12 = getelementptr i8, ptr %context, i64 {_R12}
   %envint = ptrtoint ptr %env to i64
   store i64 %envint, ptr %r12

@@ -85,5 +85,6 @@ def make_spec(cpu: str = CPUS[0]) -> IsaSpec:
         linux=lambda spec: _linux(spec, model),
         decoding=lambda: _decoding(model),
         cpu=cpu,
+        tag_bits=8,  # Linux sets TCR_EL1.TBI0
     )
     return spec
