@@ -58,8 +58,8 @@ class IsaSpec:
 
     __slots__ = (
         "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "changed_code",
-        "context_of", "cpu", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
-        "pc_bits", "state", "tag_bits",
+        "context_of", "cpu", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes",
+        "pc", "pc_bits", "state", "tag_bits",
     )  # fmt: skip
 
     def __init__(

@@ -58,7 +58,8 @@ class GuestMemory:
         if bits != 64:
             # the whole of it, whatever the limit: 32-bit addresses cannot lead anywhere else
             self.size = 1 << 32
-            self.base = _reserve(self.size + _GUARD, range(BASE32, BASE32 + (1 << 40), 1 << 33) if base is None else (base,))
+            bases = range(BASE32, BASE32 + (1 << 40), 1 << 33) if base is None else (base,)
+            self.base = _reserve(self.size + _GUARD, bases)
         elif self.chosen:
             self.size = self.task_size
             self.base = _reserve(self.size + _GUARD, (BASE64 if base is None else base,))

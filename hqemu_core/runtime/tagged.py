@@ -34,7 +34,7 @@ class Operand(NamedTuple):
     """A memory operand relative to GS; registers by number, None: none."""
 
     base: int | None
-    index: int | None
+    other: int | None
     scale: int
     disp: int
     replaced: int | None
@@ -89,7 +89,8 @@ def memory_operand(code: bytes) -> Operand | None:
         base, size = None, 4
     disp = int.from_bytes(code[at : at + size], "little", signed=True)
     whole = 0x66 not in seen or rex & 8
-    replaced = modrm >> 3 & 7 | (rex & 4) << 1 if (table, opcode) in _REPLACES and whole else None
+    stores = (table, opcode) == (2, 0xF1) and 0xF2 not in seen  # MOVBE, not CRC32
+    replaced = modrm >> 3 & 7 | (rex & 4) << 1 if (table, opcode) in _REPLACES and whole and not stores else None
     return Operand(base, index, scale, disp, replaced)
 
 
@@ -103,11 +104,11 @@ def strip_tag(thread: CpuThread, bits: int) -> bool:
     address = operand.disp
     if operand.base is not None:
         address += _word(at, _REGISTERS[operand.base]).value
-    if operand.index is not None:
-        address += _word(at, _REGISTERS[operand.index]).value * operand.scale
+    if operand.other is not None:
+        address += _word(at, _REGISTERS[operand.other]).value * operand.scale
     address &= _MASK
     tag = address >> 64 - bits
-    register = operand.index if operand.base is None else operand.base
+    register = operand.other if operand.base is None else operand.base
     if not tag or address >> 63 - bits & 1 or register is None:
         return False
     amount = (tag << 64 - bits) // (operand.scale if operand.base is None else 1)

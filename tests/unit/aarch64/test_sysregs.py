@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from hqemu_aarch64.cases import make_case_spec
-from hqemu_aarch64.emulation import emulate
-from hqemu_aarch64.state import X
+
 from hqemu_aarch64.cpus import MODELS
+from hqemu_aarch64.emulation import emulate
 from hqemu_aarch64.plugin import CPUS
 from hqemu_aarch64.spec import make_spec
+from hqemu_aarch64.state import X
 from hqemu_aarch64.sysregs import COUNTER_HZ, ISAR0, id_registers
 from hqemu_core.ir import types as ty
 from hqemu_core.testing.caserun import CaseMemory

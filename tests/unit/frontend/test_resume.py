@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from hqemu_toy.asm import make_elf
 
 from .guestrun import EM_AARCH64

@@ -57,7 +57,8 @@ def hqemu(
 
 SAME = {
     "argv0": (["-0", "zero"], {"QEMU_ARGV0": "zero"}, r"^argv zero$"),
-    "set": (["-E", "ONE=1,TWO=2", "-E", "THREE=a=b"], {"QEMU_SET_ENV": "ONE=1,TWO=2,THREE=a=b"}, r"ONE=1\nTWO=2\nTHREE=a=b"),
+    "set": (["-E", "ONE=1,TWO=2", "-E", "THREE=a=b"], {"QEMU_SET_ENV": "ONE=1,TWO=2,THREE=a=b"},
+            r"ONE=1\nTWO=2\nTHREE=a=b"),
     "unset": (["-U", "ONE,TWO"], {"QEMU_UNSET_ENV": "ONE,TWO"}, r"ONE=\(none\)\nTWO=\(none\)\nTHREE=3"),
     "release": (["-r", "9.8.7"], {"QEMU_UNAME": "9.8.7"}, r"^release 9\.8\.7$"),
     "cpu": (["-cpu", "cortex-a53"], {"QEMU_CPU": "cortex-a53"}, r"^atomics 0 0 rdm 0 0 aes 1 2"),
@@ -123,16 +124,26 @@ def test_reserved_size(target: str, mode: str, programs: Programs) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("base", ["0x100000000", "0x200000001000", "0x300000000000"])
 def test_guest_base(base: str, target: str, mode: str, programs: Programs) -> None:
-    code = "import os,sys; from hqemu_core.linux import threads as t; from hqemu_core.cli import main\n" \
-           "def end(process, status, signo=0, old=t.end_process): print(hex(process.memory.base), flush=True); old(process, status)\n" \
-           "t.end_process = end; sys.exit(main(['hqemu', *sys.argv[1:]]))"
     for options, environ in (["-B", base], {}), ([], {"QEMU_GUEST_BASE": base}):
-        front = [sys.executable, "-c", code, "--target", target]
+        front = [sys.executable, "-c", DRIVER, "--target", target]
         found = run(front, options, [programs.path(target), "plain"], environ | {"LLVM_MODE": mode})
         assert found[0] == 0, found[1]
         assert found[1].startswith("argv ")
         assert found[1].endswith(f"\n{base}\n")
 
+
+DRIVER = """
+import sys
+from hqemu_core.cli import main
+from hqemu_core.linux import threads
+
+def end(process, status, signo=0, old=threads.end_process):
+    print(hex(process.memory.base), flush=True)
+    old(process, status)
+
+threads.end_process = end
+sys.exit(main(["hqemu", *sys.argv[1:]]))
+"""
 
 BAD = {
     "within a page": (["-B", "0x1001"], "-B: '0x1001' is not a multiple of 4K", 2),
