@@ -76,7 +76,7 @@ class CaseSpec:
     mode: int = 0
     """the instruction set: the ``pc_bits`` of code addresses"""
     disassembler: tuple[str, str] | None = None
-    """(CS_ARCH_ name, CS_MODE_ name) if they are not the ISA's"""
+    """(CS_ARCH_ name, CS_MODE_ names joined by "+") if they are not the ISA's"""
 
     @property
     def table(self) -> Table:

@@ -37,7 +37,7 @@ class Decoder(Protocol):
         May stop behind one that never goes on to the next."""
 
     def join(self, key: Any) -> bytes:
-        """The bytes of an instruction."""
+        """The bytes of an instruction, behind those of another that makes it what it is if there must be one."""
 
     def decode(self, key: Any, pc: int = 0) -> Any:
         """(row, shape, operands), see ``table.Decoded``; None: unallocated."""

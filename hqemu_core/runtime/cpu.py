@@ -88,12 +88,12 @@ class CpuThread:
 
     @property
     def pc(self) -> int:
-        return self.read(self.isa.pc, ty.I64 if self.isa.bits == 64 else ty.I32)
+        return self.read(self.isa.pc, self.isa.pc_type)
 
     @pc.setter
     def pc(self, value: int) -> None:
         self.resume = 0
-        self.write(self.isa.pc, ty.I64 if self.isa.bits == 64 else ty.I32, value)
+        self.write(self.isa.pc, self.isa.pc_type, value)
 
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` from env: ``bits(t)`` wide bit pattern, little-endian."""

@@ -131,9 +131,14 @@ def context(isa: IsaSpec, state: CaseState) -> int:
 
 def decode(isa: IsaSpec, code: bytes, at: int, pc: int) -> tuple[Decoded | None, int]:
     """The instruction at offset ``at``, and the code address behind it."""
-    table = isa.tables[pc & isa.pc_bits]
+    table = isa.tables[pc & isa.table_bits]
     keys, pcs, _ = table.split(code[at : at + table.longest], pc, 1)
     return (table.decode(keys[0], pc), pcs[1]) if keys else (None, pc)  # type: ignore[arg-type]
+
+
+def distance(isa: IsaSpec, start: int, pc: int) -> int:
+    """Bytes from one code address to another."""
+    return (pc & ~isa.pc_bits) - (start & ~isa.pc_bits)
 
 
 def lift_with_holes(isa: IsaSpec, found: Decoded, context_bits: int) -> IRBuilder:
@@ -147,7 +152,7 @@ def lift_with_holes(isa: IsaSpec, found: Decoded, context_bits: int) -> IRBuilde
 
 def stop_of(isa: IsaSpec, outcome: Outcome) -> Stop:
     """Traps and system calls end a run, other terminators only say where it goes on."""
-    pc = outcome.address & ((1 << isa.bits) - 1)
+    pc = outcome.address & ((1 << isa.bits) - 1 | isa.pc_bits)
     if outcome.code == op.TRAP:
         return Stop(op.TRAP_NAMES[outcome.args[0]], pc)
     if outcome.code == op.SYSCALL:
@@ -174,8 +179,8 @@ def step(
 def lift_block(isa: IsaSpec, code: bytes, start: int, pc: int, context_bits: int) -> tuple[IRBuilder, int]:
     """One builder for all instructions up to a terminator; also the address after them."""
     b = isa.builder(context_bits)
-    while start <= pc < start + len(code):
-        found, following = decode(isa, code, pc - start, pc)
+    while 0 <= (at := distance(isa, start, pc)) < len(code):
+        found, following = decode(isa, code, at, pc)
         if found is None:
             b.trap(op.TRAP_ILLEGAL, pc)
             break
@@ -203,7 +208,7 @@ def _repeat(one: Runner) -> Runner:
     def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         stop = Stop("end", pc)
         for _ in range(STEPS):
-            at = stop.pc - pc
+            at = distance(isa, pc, stop.pc)
             if stop.kind != "end" or not 0 <= at < len(code):
                 return stop
             stop = one(isa, code[at:], stop.pc, state, memory)

@@ -6,11 +6,11 @@
     [0x10000]=0102030405060708 x1=0x10000 | ldrh w0, [x1, #2] | x0=0x0403
     | .word 0x00000000 | stop=illegal
 
-Instructions are separated by ``;``, ``.word 0x... // text`` is one that the assembler lacks, ``#`` starts a comment
-when a space or the line's start is before it and no digit, sign or parenthesis behind. ``[addr]=hexbytes`` are memory
-cells, lowest address first; naming one maps its page. A register of a float type is written as a float (``1.5``,
-``-inf``, ``nan``) or as hex bits; ``pc=`` is where control went, relative to the code when written ``+8``; ``stop=``
-is why it ended (default ``end``).
+Instructions are separated by ``;``, by ``&`` when the assembler must see them together; ``.word 0x... // text`` is one
+that the assembler lacks, ``#`` starts a comment when a space or the line's start is before it and no digit, sign or
+parenthesis behind. ``[addr]=hexbytes`` are memory cells, lowest address first; naming one maps its page. A register of
+a float type is written as a float (``1.5``, ``-inf``, ``nan``) or as hex bits; ``pc=`` is where control went, relative
+to the code when written ``+8``; ``stop=`` is why it ended (default ``end``).
 Registers that are not named start as zero; what is not named on the right is not compared.
 """
 
@@ -90,7 +90,7 @@ def assemble(spec: CaseSpec, text: str, where: str = "") -> bytes:
             code += (int(part[6:], 0) & 0xFFFF).to_bytes(2, "little")
         elif part:
             try:
-                encoded, _ = _assembler(*spec.assembler).asm(part, CODE + len(code))
+                encoded, _ = _assembler(*spec.assembler).asm(part.replace("&", ";"), CODE + len(code))
             except Exception as error:  # keystone's own class cannot be named without importing it
                 raise IsaError(f"{where}: cannot assemble {part!r}: {error}") from error
             if not encoded:

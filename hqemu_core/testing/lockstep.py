@@ -145,11 +145,12 @@ def trial(spec: CaseSpec, plan: Plan, words: Sequence[int], rng: random.Random) 
     """Instructions on both; the differences, or None when it cannot be compared. One is run with holes as operands,
     several as one block."""
     code = b"".join(map(spec.table.join, words))
+    count = len(spec.table.split(code, CODE | spec.mode, len(code)).keys)
     start = random_state(spec, plan, rng)
     ours, theirs = start.copy(), start.copy()
     memory = FoundMemory(rng, min(LIMIT, 1 << spec.isa.bits))
     try:
-        stop = (step if len(words) == 1 else run_block)(spec.isa, code, CODE | spec.mode, ours, memory)
+        stop = (step if count == 1 else run_block)(spec.isa, code, CODE | spec.mode, ours, memory)
     except OutOfRange:
         return None
     if stop.kind == "fault" and not plan.faults:
@@ -157,7 +158,7 @@ def trial(spec: CaseSpec, plan: Plan, words: Sequence[int], rng: random.Random) 
     other = CaseMemory({page: bytearray(data) for page, data in memory.before.items()})
     other.map(CODE, len(code))
     other.write(CODE, code)
-    expected = unicorn_for(spec).run(spec, code, CODE | spec.mode, theirs, other, steps=len(words))
+    expected = unicorn_for(spec).run(spec, code, CODE | spec.mode, theirs, other, steps=count)
     return compare(spec, plan, (stop, ours, memory), (expected, theirs, other))
 
 
@@ -188,7 +189,8 @@ def disassemble(spec: CaseSpec, word: int) -> str:
     except ImportError:
         return f"{word:08x}"
     arch, mode = spec.disassembler or spec.isa.capstone
-    engine: Any = capstone.Cs(getattr(capstone, arch), getattr(capstone, mode))
+    modes = sum(getattr(capstone, name) for name in mode.split("+"))
+    engine: Any = capstone.Cs(getattr(capstone, arch), modes)
     text = [f"{i.mnemonic} {i.op_str}" for i in engine.disasm(spec.table.join(word), CODE)]
     return f"{word:08x} {text[0] if text else '?'}"
 

@@ -24,6 +24,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.interp import Interp
 from hqemu_core.isa.casespec import CaseSpec, StreamRules
+from hqemu_core.isa.code import Key
 from hqemu_core.isa.state import STATE_BASE
 from hqemu_core.isa.table import Row
 
@@ -50,7 +51,17 @@ class Machine:
         self.cpus: dict[int, Interp] = {}
 
     def step(self, word: int, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-        found = self.table.decode(word, pc)
+        """Execute a word, and before it what makes it what it is."""
+        stop = Stop("end", pc)
+        keys, pcs, _ = self.table.split(self.table.join(word), pc, 2)
+        for key, at, following in zip(keys, pcs, pcs[1:], strict=False):
+            stop = self._step(key, at, following, state, memory)
+            if stop != Stop("end", following):
+                break
+        return stop
+
+    def _step(self, word: Key, pc: int, after: int, state: CaseState, memory: CaseMemory) -> Stop:
+        found = self.table.decode(word, pc)  # type: ignore[arg-type]
         if found is None:
             return Stop("illegal", pc)
         row, shape, operands = found
@@ -71,7 +82,7 @@ class Machine:
             return Stop("fault", pc, fault.addr)
         finally:
             state.fp_flags, state.fp_rounding = cpu.env.flags, cpu.env.rounding
-        return Stop("end", pc + len(self.table.join(word))) if outcome is None else stop_of(self.isa, outcome)
+        return Stop("end", after) if outcome is None else stop_of(self.isa, outcome)
 
     def accesses(self, row: Row, word: int) -> bool:
         """Does the row access memory?"""
