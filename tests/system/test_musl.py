@@ -40,8 +40,8 @@ def build(name: str, kind: str) -> Path:
         begin = ["-fPIE", "-pie", "-Wl,-dynamic-linker,/lib/ld-musl-aarch64.so.1", str(LIB / "Scrt1.o")]
         end = [str(LIB / "libc.so"), own]
     paths = ["-isystem", str(INCLUDE), "-isystem", of_compiler("include")]
-    command = [GCC, *FLAGS, *paths, "-o", str(fresh), *begin, str(LIB / "crti.o"), str(source), *end, str(LIB / "crtn.o")]
-    subprocess.run(command, check=True)
+    objects = [*begin, str(LIB / "crti.o"), str(source), *end, str(LIB / "crtn.o")]
+    subprocess.run([GCC, *FLAGS, *paths, "-o", str(fresh), *objects], check=True)
     fresh.rename(target)
     return target
 
