@@ -28,7 +28,9 @@ SYNCHRONOUS: Final = (4, 5, 7, 8, 11)
 """SIGILL SIGTRAP SIGBUS SIGFPE SIGSEGV"""
 
 SAMPLE_SIGNAL: Final = 33
-"""notes where a thread is, for profiles: one of the C library's own, which guests cannot use"""
+"""with SAMPLE_CODE: notes where a thread is, for profiles. C libraries never leave it blocked; guests use it too"""
+SAMPLE_CODE: Final = -60
+"""si_code of no signal that somebody else sends"""
 
 _RIP: Final = 40 + 16 * 8
 _EFLAGS: Final = 40 + 17 * 8
@@ -341,9 +343,11 @@ entry:
   %rip = load i64, ptr %riplace
   %codeplace = getelementptr i8, ptr %info, i64 8
   %code = load i32, ptr %codeplace
+  %asked = icmp eq i32 %code, {SAMPLE_CODE}
+  br i1 %asked, label %sample, label %signal
+signal:
   switch i32 %signo, label %async [
 {sync}
-    i32 {SAMPLE_SIGNAL}, label %sample
   ]
 sample:
   %sampled = icmp ne ptr %env, null

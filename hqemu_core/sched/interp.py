@@ -107,6 +107,7 @@ class InterpEngine(BaseEngine):
             env = cpu.env
             env.flags, env.rounding = thread.fp_flags, thread.fp_rounding
             untag = self.isa.untag
+            self.refresh_context(thread)  # a signal frame, clone
             pc = untag(thread.pc)
             blocks = self.blocks.setdefault(thread.context, {})
             block = None

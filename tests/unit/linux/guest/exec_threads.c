@@ -36,7 +36,7 @@ static void *executes(void *arg)
 int main(int argc, char **argv)
 {
     pthread_t threads[4];
-    int n = argc > 1 ? atoi(argv[1]) : 25;
+    int n = argc > 1 ? atoi(argv[1]) : 8;
     sigset_t none = set_of(0);
     self = argv[0];
     sprintf(left, "%d", n - 1);
