@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 
-from hqemu_aarch64.cases import make_case_spec
+import pytest
+
+from hqemu_aarch64.cpus import MODELS
 from hqemu_aarch64.emulation import emulate
+from hqemu_aarch64.plugin import CPUS
+from hqemu_aarch64.spec import make_spec
 from hqemu_aarch64.state import LAYOUT, PC, X
-from hqemu_aarch64.sysregs import COUNTER_HZ, id_register
+from hqemu_aarch64.sysregs import COUNTER_HZ, ISAR0, id_registers
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.testing.caserun import CaseMemory
 from hqemu_core.testing.statecpu import StateCpu
-
-ISAR0 = {"aes": 4, "sha1": 8, "sha2": 12, "crc32": 16, "lse": 20, "rdm": 28}
-"""feature -> lowest bit of its field in ID_AA64ISAR0_EL1"""
 
 
 def _cpu(pc: int) -> StateCpu:
@@ -23,12 +24,17 @@ def _cpu(pc: int) -> StateCpu:
     return cpu
 
 
-def test_isar0_names_the_features_of_the_tables() -> None:
-    value = id_register(6, 0)
+@pytest.mark.parametrize("cpu", CPUS)
+def test_a_model_names_the_features_of_its_tables(cpu: str) -> None:
+    register = id_registers(MODELS[cpu])
+    value = register(6, 0)
     assert value is not None
-    shown = {name for name, bit in ISAR0.items() if value >> bit & 15}
-    assert shown == make_case_spec().isa.features & ISAR0.keys()
-    assert value & ~sum(15 << bit for bit in ISAR0.values()) == 0
+    assert {name for name, field in ISAR0.items() if value & field} == make_spec(cpu).features & ISAR0.keys()
+    assert register(0, 0) == MODELS[cpu].midr
+
+
+def test_the_plugin_lists_the_models() -> None:
+    assert tuple(MODELS) == CPUS
 
 
 def _memory(word: int) -> CaseMemory:
