@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
+from hqemu_core.ir.builder import Op
 from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE, StateLayout
@@ -32,6 +33,7 @@ from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
+from .render import llvm_type
 from .target import Compiler
 
 _FLUSH: Final = "; flush"
@@ -182,6 +184,33 @@ class RegionRenderer(BlockRenderer):
         if self.plan.exact or offset < STATE_BASE:
             return self.state_address(offset)
         return self._place(offset, True)
+
+    def one(self, entry: Op) -> str | None:
+        code, t = entry[0], entry[1]
+        if code in (op.GET, op.SET) and not self.plan.exact and entry[2] >= STATE_BASE:
+            t = t if code == op.GET else self.types[entry[3]]
+            start, size = self.layout.find(entry[2])
+            if size == 8 and ty.bits(t) < 64:
+                return self._narrow(code, t, entry, 8 * (entry[2] - start))
+        return super().one(entry)
+
+    def _narrow(self, code: int, t: int, entry: Op, shift: int) -> str | None:
+        """Part of an element. Read and written as a whole, because SROA would make it two values otherwise."""
+        address = self._place(entry[2] - shift // 8, code == op.SET)
+        whole = self.let(f"load i64, ptr {address}")
+        plain = llvm_type(ty.bits(t))
+        if code == op.GET:
+            part = self.let(f"trunc i64 {self.let(f'lshr i64 {whole}, {shift}') if shift else whole} to {plain}")
+            return part if plain == llvm_type(t) else self.let(f"bitcast {plain} {part} to {llvm_type(t)}")
+        value = self.ref(entry[3])
+        if plain != llvm_type(t):
+            value = self.let(f"bitcast {self.typed(entry[3])} to {plain}")
+        wide = self.let(f"zext {plain} {value} to i64")
+        if shift:
+            wide = self.let(f"shl i64 {wide}, {shift}")
+        kept = self.let(f"and i64 {whole}, {~(((1 << ty.bits(t)) - 1) << shift) & (1 << 64) - 1}")
+        self.put(f"store i64 {self.let(f'or i64 {kept}, {wide}')}, ptr {address}")
+        return None
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
