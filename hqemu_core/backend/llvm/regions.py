@@ -115,6 +115,34 @@ def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, b
     return LiftedBlock(ops, block.types, block.pcs, block.ends), found, reads
 
 
+_AGAIN: Final = frozenset(
+    (op.CONST, op.ADD, op.SUB, op.AND, op.OR, op.XOR, op.SHL, op.LSHR, op.ASHR, op.UADDO, op.SADDO, op.USUBO, op.SSUBO,
+     op.EQ, op.NE, op.ULT, op.ULE, op.SLT, op.SLE, op.SELECT, op.ZEXT, op.SEXT, op.TRUNC)
+)  # fmt: skip
+"""Ops that are cheaper done twice than kept in registers."""
+
+
+class LateFlags(NamedTuple):
+    """What a block leaves behind, to be computed on its ways out: its ops with the names of their values."""
+
+    ops: Sequence[Op]
+    types: Sequence[int]
+    names: list[str]
+    flags: Flags
+
+    def slice(self) -> set[int]:
+        """The ops to do again."""
+        found: set[int] = set()
+        todo = [v for _, v in self.flags]
+        while todo:
+            v = todo.pop()
+            o = self.ops[v]
+            if v not in found and o[0] in _AGAIN:
+                found.add(v)
+                todo += [arg for kind, arg in zip(op.INFO[o[0]].args, o[2:], strict=True) if kind == "v"]
+        return found
+
+
 def terminators(block: LiftedBlock) -> list[Any]:
     """The last op, and those in guards."""
     return [o for o in block.ops if o[0] in op.END]
@@ -153,9 +181,9 @@ class RegionRenderer(BlockRenderer):
         self.first: dict[int, int] = {}
         """block -> number of its first instruction"""
         self.returns: list[int] = []
-        self.pending: list[tuple[str, str, int, int, list[tuple[int, str]], int]] = []
-        """exits to render behind the blocks: (label, kind, target, instruction, stores of flags, block)"""
-        self.edges: list[tuple[str, int, bool, list[tuple[int, str]], int]] = []
+        self.pending: list[tuple[str, str, int, int, LateFlags | None, int]] = []
+        """exits to render behind the blocks: (label, kind, target, instruction, flags, block)"""
+        self.edges: list[tuple[str, int, bool, LateFlags | None, int]] = []
         """edges with something on them: (label, target, backwards, flags, block)"""
         self.places_counted: list[tuple[str, int, int]] = []
         """see :meth:`Watch.counted`"""
@@ -241,16 +269,16 @@ class RegionRenderer(BlockRenderer):
             return f"b{number}"
         self.fresh += 1
         label = f"edge{self.fresh}"
-        self.edges.append((label, target, number <= self.current, self.flag_stores(), self.current))
+        self.edges.append((label, target, number <= self.current, self.late_flags(), self.current))
         return label
 
-    def flag_stores(self) -> list[tuple[int, str]]:
-        """(offset, typed value) of the flags that the current block leaves behind."""
-        return [(offset, self.typed(v)) for offset, v in self.flags]
+    def late_flags(self) -> LateFlags | None:
+        """The flags that the current block leaves behind."""
+        return LateFlags(self.ops, self.types, self.names, self.flags) if self.flags else None
 
     def exit_label(self, kind: str, target: int) -> str:
         label = f"x{len(self.pending)}"
-        self.pending.append((label, kind, target, self.last, self.flag_stores(), self.current))
+        self.pending.append((label, kind, target, self.last, self.late_flags(), self.current))
         return label
 
     def count(self, kind: str, block: int) -> None:
@@ -293,7 +321,7 @@ class RegionRenderer(BlockRenderer):
         self.put(f"switch i64 {wide}, label %{away} [ {cases} ]")
         self.start_block(away)
         self.count("ibtc", self.current)
-        self.put_flags(self.flag_stores())
+        self.put_flags(self.late_flags())
         self.put(_FLUSH)
         self.leave_indirect(wide)
 
@@ -315,9 +343,18 @@ class RegionRenderer(BlockRenderer):
         at = self.let(f"getelementptr i8, ptr {entry}, i64 8")
         self._tail(self.let(f"load ptr, ptr {at}"))
 
-    def put_flags(self, flags: list[tuple[int, str]]) -> None:
-        for offset, value in flags:
-            self.put(f"store {value}, ptr {self.write_address(offset)}, align 1")
+    def put_flags(self, late: LateFlags | None) -> None:
+        """Computes them again here, so that they need not be computed where the way out is not taken."""
+        if late is None:
+            return
+        before = self.ops, self.types, self.names
+        self.ops, self.types, names, flags = late
+        self.names = list(names)
+        for v in sorted(late.slice()):
+            self.names[v] = self.one(self.ops[v]) or ""
+        for offset, v in flags:
+            self.put(f"store {self.typed(v)}, ptr {self.write_address(offset)}, align 1")
+        self.ops, self.types, self.names = before
 
     def finish(self) -> str:
         """The function's body."""
@@ -325,7 +362,7 @@ class RegionRenderer(BlockRenderer):
             self.start_block(label)
             if target in self.live:
                 self.put_flags(flags)
-                flags = []
+                flags = None
             if not back:
                 self.put(f"br label %b{self.order[target]}")
                 continue
