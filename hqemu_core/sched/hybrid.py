@@ -177,7 +177,7 @@ class HybridEngine(Engine):
     # -- regions
     def _form(self, recording: Recording) -> None:
         """The region to compile for a complete trace."""
-        from hqemu_core.backend.llvm.regions import RegionPlan
+        from hqemu_core.backend.llvm.region_blocks import RegionPlan
 
         head = recording.blocks[0]
         if self.on_trace is not None:

@@ -13,19 +13,14 @@ guests that handle their own faults.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import Op
-from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import STATE_BASE, StateLayout
-from hqemu_core.passes.added import run_added
-from hqemu_core.passes.dce import dce
-from hqemu_core.passes.state_ssa import state_ssa
+from hqemu_core.isa.state import STATE_BASE
 from hqemu_core.runtime import header
 
 from ..base import CompiledBlock, Exit, LiftedBlock, helpers_in
@@ -33,134 +28,23 @@ from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
+from .region_blocks import (
+    Flags,
+    LateFlags,
+    RegionPlan,
+    SlotMap,
+    follow,
+    in_order,
+    lift_region_block,
+    live_flags,
+    split_flags,
+    terminators,
+)  # fmt: skip
 from .render import llvm_type
 from .target import Compiler
 
 _FLUSH: Final = "; flush"
 _RELOAD: Final = "; reload"
-
-
-class RegionPlan(NamedTuple):
-    """What to compile: ``blocks`` in order of discovery, the head first; ``codes`` of each; ``targets``: block -> guest
-    addresses in the region that its indirect branch was seen to go to."""
-
-    head: int
-    context: int
-    blocks: tuple[int, ...]
-    codes: Mapping[int, Code]
-    targets: Mapping[int, tuple[int, ...]]
-    exact: bool
-
-
-def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
-    """One block; ends before another block of the region too. ``first`` is its first instruction's number."""
-    b = isa.builder(plan.context)
-    decode = isa.decoder(pc).decode
-    keys, pcs, _ = plan.codes[pc]
-    count = 0
-    for key in keys:
-        pc = pcs[count]
-        if count and pc in plan.codes:
-            break
-        count += 1
-        if plan.exact:
-            b.set(header.INSN, b.const(first + count - 1, ty.I32))
-        decoded = decode(key, pc)
-        if decoded is None:
-            b.trap(op.TRAP_ILLEGAL, pc)
-            break
-        row, shape, operands = decoded
-        row.lift(b, shape, *operands)
-        if row.end:
-            break
-    if not b.ops or b.ops[-1][0] not in op.END:
-        b.jump(pcs[count])
-    ops, types = state_ssa(b.ops, b.types, plan.exact, isa.helpers)
-    ops, types = run_added(isa, "llvm", *dce(ops, types, isa.helpers))
-    return LiftedBlock(ops, types, pcs[:count], pcs[1 : count + 1])
-
-
-Flags = tuple[tuple[int, int], ...]
-"""(state offset, value) of the flags that a block leaves behind"""
-
-
-def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, bool]:
-    """The block without the writes of its final flags, these, and whether it reads flags that came in.
-
-    Nothing is split off unless the block sets all flags."""
-    flags = isa.flags
-    last: dict[int, int] = {}
-    reads = guarded = False
-    for n, o in enumerate(block.ops):
-        if o[0] in (op.GUARD, op.UNGUARD):
-            guarded = o[0] == op.GUARD
-        elif guarded and o[0] == op.SET and o[2] in flags:  # the old ones live on where it is skipped
-            reads = reads or o[2] not in last
-            last.pop(o[2], None)
-        elif o[0] == op.GET and o[2] in flags:
-            reads = reads or o[2] not in last
-            last.pop(o[2], None)
-        elif o[0] == op.SET and o[2] in flags:
-            last[o[2]] = n
-        elif o[0] in (op.CALL, op.CCALL):
-            helper = isa.helpers[o[2] if o[0] == op.CALL else o[3]]
-            if helper.effects in ("state", "memory"):
-                return block, (), True
-    if len(last) != len(flags) or not flags:
-        return block, (), reads
-    found = tuple((offset, block.ops[n][3]) for offset, n in last.items())
-    ops = list(block.ops)
-    for n in last.values():
-        ops[n] = (op.CONST, ty.I8, 0)  # keeps the numbers of the values
-    return LiftedBlock(ops, block.types, block.pcs, block.ends), found, reads
-
-
-_AGAIN: Final = frozenset(
-    (op.CONST, op.ADD, op.SUB, op.AND, op.OR, op.XOR, op.SHL, op.LSHR, op.ASHR, op.UADDO, op.SADDO, op.USUBO, op.SSUBO,
-     op.EQ, op.NE, op.ULT, op.ULE, op.SLT, op.SLE, op.SELECT, op.ZEXT, op.SEXT, op.TRUNC)
-)  # fmt: skip
-"""Ops that are cheaper done twice than kept in registers."""
-
-
-class LateFlags(NamedTuple):
-    """What a block leaves behind, to be computed on its ways out: its ops with the names of their values."""
-
-    ops: Sequence[Op]
-    types: Sequence[int]
-    names: list[str]
-    flags: Flags
-
-    def slice(self) -> set[int]:
-        """The ops to do again."""
-        found: set[int] = set()
-        todo = [v for _, v in self.flags]
-        while todo:
-            v = todo.pop()
-            o = self.ops[v]
-            if v not in found and o[0] in _AGAIN:
-                found.add(v)
-                todo += [arg for kind, arg in zip(op.INFO[o[0]].args, o[2:], strict=True) if kind == "v"]
-        return found
-
-
-def terminators(block: LiftedBlock) -> list[Any]:
-    """The last op, and those in guards."""
-    return [o for o in block.ops if o[0] in op.END]
-
-
-class SlotMap:
-    """State offsets to the elements of the layout's slots."""
-
-    def __init__(self, layout: StateLayout) -> None:
-        elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
-        elements.sort()
-        self.starts = [start for start, _ in elements]
-        self.sizes = [size for _, size in elements]
-
-    def find(self, offset: int) -> tuple[int, int]:
-        """(offset, bytes) of the element that holds ``offset``."""
-        at = bisect_right(self.starts, offset) - 1
-        return self.starts[at], self.sizes[at]
 
 
 class RegionRenderer(BlockRenderer):
@@ -174,7 +58,8 @@ class RegionRenderer(BlockRenderer):
         self.isa = isa
         self.plan = plan
         self.layout = layout
-        self.order = {pc: n for n, pc in enumerate(plan.blocks)}
+        self.order: dict[int, int] = {}
+        """block -> its place in the function"""
         self.places: dict[int, int] = {}
         """elements of state in allocas: offset -> bytes"""
         self.written: set[int] = set()
@@ -183,11 +68,14 @@ class RegionRenderer(BlockRenderer):
         self.returns: list[int] = []
         self.pending: list[tuple[str, str, int, int, LateFlags | None, int]] = []
         """exits to render behind the blocks: (label, kind, target, instruction, flags, block)"""
-        self.edges: list[tuple[str, int, bool, LateFlags | None, int]] = []
-        """edges with something on them: (label, target, backwards, flags, block)"""
+        self.edges: list[tuple[str, int, bool, LateFlags | None, str, int]] = []
+        """edges with something on them: (label, target, backwards, flags, label to go to, block)"""
+        self.next_copy = ""
+        """label of the next copy of the block that is rendered"""
         self.places_counted: list[tuple[str, int, int]] = []
         """see :meth:`Watch.counted`"""
         self.current = 0
+        self.pc_of_block = 0
         self.flags: Flags = ()
         """of the current block"""
         self.live: frozenset[int] = frozenset()
@@ -250,26 +138,38 @@ class RegionRenderer(BlockRenderer):
         return value
 
     # -- control flow
-    def block(self, lifted: LiftedBlock, number: int, first: int, flags: Flags) -> None:
-        self.flags = flags
-        self.ops, self.types, self.names = lifted.ops, lifted.types, [""] * len(lifted.ops)
-        self.current = number
-        self.first[lifted.pcs[0]] = first
+    def block(self, lifted: LiftedBlock, first: int, flags: Flags, follows: Sequence[int]) -> None:
+        """A loop of this block alone is rendered several times: its last copy goes back."""
+        head = lifted.pcs[0]
+        self.pc_of_block = head
+        self.current = self.order[head]
+        self.first[head] = first
         self.last = first + len(lifted.pcs) - 1
-        self.following = lifted.ends[-1]
-        self.start_block(f"b{number}")
-        self.render()
+        self.flags = flags
+        copies = copies_of(len(lifted.pcs)) if head in follows else 1
+        for copy in range(copies):
+            self.next_copy = f"b{self.current}c{copy + 1}" if copy + 1 < copies else ""
+            self.ops, self.types, self.names = lifted.ops, lifted.types, [""] * len(lifted.ops)
+            self.start_block(f"b{self.current}c{copy}" if copy else f"b{self.current}")
+            self.render()
 
     def edge(self, target: int) -> str:
         """Label to go to for guest address ``target``."""
         number = self.order.get(target)
         if number is None:
             return self.exit_label("link", target)
+        if number == self.current and self.next_copy:
+            if not self.flags or target not in self.live:
+                return self.next_copy
+            self.fresh += 1
+            label = f"edge{self.fresh}"
+            self.edges.append((label, target, False, self.late_flags(), self.next_copy, self.current))
+            return label
         if number > self.current and (not self.flags or target not in self.live):
             return f"b{number}"
         self.fresh += 1
         label = f"edge{self.fresh}"
-        self.edges.append((label, target, number <= self.current, self.late_flags(), self.current))
+        self.edges.append((label, target, number <= self.current, self.late_flags(), f"b{number}", self.current))
         return label
 
     def late_flags(self) -> LateFlags | None:
@@ -311,8 +211,7 @@ class RegionRenderer(BlockRenderer):
     def indirect(self, target: int, hint: int) -> None:
         pc = self.ref(target)
         wide = pc if self.types[target] == ty.I64 else self.let(f"zext i32 {pc} to i64")
-        block = self.plan.blocks[self.current]
-        known = list(self.plan.targets.get(block, ()))
+        known = list(self.plan.targets.get(self.pc_of_block, ()))
         if hint == 2:
             known += [r for r in self.returns if r not in known]
         cases = " ".join(f"i64 {t}, label %{self.edge(t)}" for t in known if t in self.order)
@@ -358,20 +257,20 @@ class RegionRenderer(BlockRenderer):
 
     def finish(self) -> str:
         """The function's body."""
-        for label, target, back, flags, block in self.edges:
+        for label, target, back, flags, goal, block in self.edges:
             self.start_block(label)
             if target in self.live:
                 self.put_flags(flags)
                 flags = None
             if not back:
-                self.put(f"br label %b{self.order[target]}")
+                self.put(f"br label %{goal}")
                 continue
             asked = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
             wanted = self.let(f"icmp ne i32 {asked}, 0")
             leave = f"x{len(self.pending)}"
             self.pending.append((leave, "check", target, self.first[target], flags, block))
             self.count("loop", block)
-            self.put(f"br i1 {wanted}, label %{leave}, label %b{self.order[target]}, !prof !0")
+            self.put(f"br i1 {wanted}, label %{leave}, label %{goal}, !prof !0")
         for label, kind, target, insn, flags, block in self.pending:
             self.start_block(label)
             self.count("exit", block)
@@ -416,37 +315,9 @@ def _slot_type(size: int) -> str:
     return "<2 x i64>" if size == 16 else f"i{8 * size}"
 
 
-def live_flags(
-    plan: RegionPlan, lifted: Sequence[LiftedBlock], split: Sequence[tuple[LiftedBlock, Flags, bool]],
-    returns: Sequence[int],
-) -> frozenset[int]:  # fmt: skip
-    """The blocks into which flags are live. Outside of the region they are."""
-    inside = set(plan.blocks)
-    follows: dict[int, set[int]] = {}
-    leaves: set[int] = set()
-    for pc, block in zip(plan.blocks, lifted, strict=True):
-        targets: set[int] = set()
-        for end in terminators(block):
-            if end[0] == op.JUMP:
-                targets.add(end[2])
-            elif end[0] == op.BRANCH:
-                targets.update(end[3:5])
-            else:
-                leaves.add(pc)
-                if end[0] == op.INDIRECT:
-                    targets |= {*plan.targets.get(pc, ()), *(returns if end[3] == 2 else ())} & inside
-        if not targets <= inside:
-            leaves.add(pc)
-        follows[pc] = targets & inside
-    reads = {pc for pc, (_, _, read) in zip(plan.blocks, split, strict=True) if read}
-    kills = {pc for pc, (_, flags, _) in zip(plan.blocks, split, strict=True) if flags}
-    live = reads | (leaves - kills)
-    grew = True
-    while grew:
-        more = {pc for pc in inside - live - kills if follows[pc] & live}
-        grew = bool(more)
-        live |= more
-    return frozenset(live)
+def copies_of(insns: int) -> int:
+    """How often a loop of a single block goes round for each look at the exit request."""
+    return 4 if insns <= 12 else 2 if insns <= 32 else 1
 
 
 class RegionCompiler:
@@ -461,21 +332,25 @@ class RegionCompiler:
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
         declares: set[str] = set()
         r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout)
-        lifted: list[LiftedBlock] = []
+        blocks: dict[int, LiftedBlock] = {}
+        firsts: dict[int, int] = {}
         first = 0
-        firsts = []
         for pc in plan.blocks:
-            lifted.append(lift_region_block(self.isa, plan, pc, first))
-            firsts.append(first)
-            first += len(lifted[-1].pcs)
-        for block in lifted:
+            blocks[pc] = lift_region_block(self.isa, plan, pc, first)
+            firsts[pc] = first
+            first += len(blocks[pc].pcs)
+        for block in blocks.values():
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.ends[-1])
-        split = [(b, (), True) if plan.exact else split_flags(self.isa, b) for b in lifted]
-        r.live = live_flags(plan, lifted, split, r.returns)
-        for number, (block, flags, _) in enumerate(split):
-            r.block(block, number, firsts[number], flags)
+        split = {pc: (b, (), True) if plan.exact else split_flags(self.isa, b) for pc, b in blocks.items()}
+        follows, leaves = follow(plan, blocks, r.returns)
+        r.live = live_flags(follows, leaves, split)
+        r.order = {pc: n for n, pc in enumerate(in_order(plan.head, follows))}
+        for pc in r.order:
+            block, flags, _ = split[pc]
+            r.block(block, firsts[pc], flags, follows[pc])
         body = r.finish()
+        lifted = list(blocks.values())
         name = f'@"{plan.head:x}"'
         function = f'define preserve_nonecc void {name}(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
         return render_module([function], declares), r, lifted
