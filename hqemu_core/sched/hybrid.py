@@ -13,7 +13,9 @@ from hqemu_core.errors import BackendError, GuestFault, IsaError
 from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
 from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS
 from hqemu_core.frontend.unit import Unit
+from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.code import Code
+from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.table import Decoded
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host, native
@@ -122,7 +124,9 @@ class HybridEngine(Engine):
             return super()._code_for(thread)
         try:
             with self.lock:
-                return self.translator.single(pc, thread.context)
+                code = self.translator.single(pc, thread.context)
+                recording.forks = recording.forks or pc in self.translator.forks
+                return code
         except GuestFault:
             self._abandon(thread)
             return super()._code_for(thread)
@@ -212,7 +216,7 @@ class HybridEngine(Engine):
         for n, key in enumerate(keys):
             decoded = decode(key, pcs[n])
             if decoded is None or decoded[0].end:
-                following = [] if decoded is None else successors(decoded, pcs[n + 1])
+                following = [] if decoded is None else successors(self.isa, decoded, pcs[n + 1])
                 keys, pcs = keys[: n + 1], pcs[: n + 2]
                 break
         codes[pc] = Code(keys, pcs, source[: pcs[-1] - pcs[0]])
@@ -306,11 +310,14 @@ class HybridEngine(Engine):
         self.requested.clear()
 
 
-def successors(decoded: Decoded, following: int) -> list[int]:
+def successors(isa: IsaSpec, decoded: Decoded, following: int) -> list[int]:
     """Where the guest code says that a block with this last instruction may go directly."""
-    row, _, operands = decoded
+    row, shape, operands = decoded
     if row.end == "branch":
         return [following, operands[row.target]]
-    if row.end in ("jump", "call"):
-        return [operands[row.target]]
-    return []
+    b = isa.builder()
+    row.lift(b, shape, *operands)
+    found = [o[2] for o in b.ops if o[0] == op.JUMP]
+    if b.ops and b.ops[-1][0] not in op.END:  # a conditional one
+        found.append(following)
+    return found
