@@ -11,7 +11,7 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import Op
 from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import StateLayout
+from hqemu_core.isa.state import STATE_BASE, StateLayout
 from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
@@ -136,18 +136,51 @@ def terminators(block: LiftedBlock) -> list[Any]:
 
 
 class SlotMap:
-    """State offsets to the elements of the layout's slots."""
+    """State offsets to the elements of the layout's slots, ``elements`` of (offset, bytes) in order.
 
-    def __init__(self, layout: StateLayout) -> None:
-        elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
-        elements.sort()
+    ``doubles`` are the offsets of those that hold floating-point numbers."""
+
+    def __init__(self, elements: Sequence[tuple[int, int]], doubles: frozenset[int] = frozenset()) -> None:
+        self.elements = elements
         self.starts = [start for start, _ in elements]
-        self.sizes = [size for _, size in elements]
+        self.doubles = doubles
+
+    @classmethod
+    def of(cls, layout: StateLayout) -> SlotMap:
+        elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
+        return cls(sorted(elements))
 
     def find(self, offset: int) -> tuple[int, int]:
         """(offset, bytes) of the element that holds ``offset``."""
-        at = bisect_right(self.starts, offset) - 1
-        return self.starts[at], self.sizes[at]
+        return self.elements[bisect_right(self.starts, offset) - 1]
+
+    def kind(self, offset: int, size: int) -> str:
+        """LLVM type of an element: a vector where SROA would split a wide integer in halves."""
+        return "<2 x i64>" if size == 16 else "double" if offset in self.doubles else f"i{8 * size}"
+
+    def in_halves(self, blocks: Iterable[LiftedBlock]) -> SlotMap:
+        """Vector registers that the blocks only use as scalars become two elements: moving integers in and out of a
+        vector is slow."""
+        used: dict[int, set[int]] = {}
+        doubles: set[int] = set()
+        for block in blocks:
+            for o in block.ops:
+                if o[0] not in (op.GET, op.SET) or o[2] < STATE_BASE:
+                    continue
+                start, size = self.find(o[2])
+                if size == 16:
+                    t = o[1] if o[0] == op.GET else block.types[o[3]]
+                    used.setdefault(start, set()).add(t)
+                    if t == ty.F64:
+                        doubles.add(start + (o[2] - start & 8))
+        halves = {start for start, types in used.items() if types <= _SCALARS}
+        elements: list[tuple[int, int]] = []
+        for start, size in self.elements:
+            elements += [(start, 8), (start + 8, 8)] if start in halves else [(start, size)]
+        return SlotMap(elements, frozenset(doubles)) if halves else self
+
+
+_SCALARS: Final = {ty.I8, ty.I16, ty.I32, ty.I64, ty.F64}
 
 
 def follow(

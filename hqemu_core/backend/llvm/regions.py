@@ -282,7 +282,7 @@ class RegionRenderer(BlockRenderer):
             self._tail(f"@exit{number}")
         lines = ["entry:"]
         slots = sorted(self.places.items())
-        lines += [f"%s{start} = alloca {_slot_type(size)}, align 16" for start, size in slots]
+        lines += [f"%s{start} = alloca {self.layout.kind(start, size)}, align 16" for start, size in slots]
         lines += self._copies(slots, True)
         lines.append("br label %b0")
         written = [(start, size) for start, size in slots if start in self.written]
@@ -301,18 +301,13 @@ class RegionRenderer(BlockRenderer):
         for start, size in slots:
             self.fresh += 2
             address, value = f"%t{self.fresh - 1}", f"%t{self.fresh}"
-            kind = _slot_type(size)
+            kind = self.layout.kind(start, size)
             lines.append(f"{address} = getelementptr i8, ptr %env, i64 {start}")
             source, goal = (address, f"%s{start}") if load else (f"%s{start}", address)
             from_env, to_env = ("volatile ", "") if load else ("", "volatile ")
             lines.append(f"{value} = load {from_env}{kind}, ptr {source}, align 1")
             lines.append(f"store {to_env}{kind} {value}, ptr {goal}, align 1")
         return lines
-
-
-def _slot_type(size: int) -> str:
-    """LLVM type of a state element: a vector where SROA would split a wide integer in halves."""
-    return "<2 x i64>" if size == 16 else f"i{8 * size}"
 
 
 def copies_of(insns: int) -> int:
@@ -326,7 +321,7 @@ class RegionCompiler:
     def __init__(self, isa: IsaSpec, passes: tuple[str, ...] = PASSES) -> None:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
-        self.layout = SlotMap(isa.state)
+        self.layout = SlotMap.of(isa.state)
         self.compiler = Compiler(2, passes)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
@@ -342,6 +337,8 @@ class RegionCompiler:
         for block in blocks.values():
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.ends[-1])
+        if not plan.exact:
+            r.layout = self.layout.in_halves(blocks.values())
         split = {pc: (b, (), True) if plan.exact else split_flags(self.isa, b) for pc, b in blocks.items()}
         follows, leaves = follow(plan, blocks, r.returns)
         r.live = live_flags(follows, leaves, split)
