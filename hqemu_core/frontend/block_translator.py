@@ -15,7 +15,7 @@ from hqemu_core.runtime.cache import CodeCache
 
 from .fetch import CodeMemory
 from .translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS, Translator
-from .unit import Unit
+from .unit import Unit, size_between
 
 BATCH: Final = 4
 """blocks per LLVM module: the one that is needed and its nearest successors, which share the fixed cost"""
@@ -106,7 +106,7 @@ class BlockTranslator(Translator):
         self.prelink(code, base, start, sites, table, fresh)
         cache.code[start : start + len(code)] = code
         self.index.add(cache.region, unit)
-        source = source[: ends[-1] - pcs[0]]
+        source = source[: size_between(pcs[0], ends[-1])]
         if not self.protect(unit, source):
             return
         table.update(fresh)

@@ -80,7 +80,9 @@ class HybridTranslator(Translator):
             self.counters[number] = value
 
     def counter_value(self, pc: int, context: int) -> int:
-        return self.counters[self.counter_of[pc, context]]
+        """NEVER if there is none (any more)."""
+        number = self.counter_of.get((pc, context))
+        return NEVER if number is None else self.counters[number]
 
     # -- regions
     def redirect(self, offset: int, code: int) -> None:

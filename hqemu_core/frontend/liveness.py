@@ -7,7 +7,7 @@ from typing import Any, Final
 from hqemu_core.isa.code import Code, Decoder, Key
 from hqemu_core.isa.spec import IsaSpec
 
-from .unit import PAGE_BITS
+from .unit import page_of
 
 LOOK: Final = 12
 NEUTRAL: Final = 0
@@ -36,13 +36,13 @@ class FlagLiveness:
     def begin(self, code: Code) -> None:
         """A unit of this code begins: what is looked at from now on decides what it becomes."""
         self.code = code
-        self.home = code.pcs[0] >> PAGE_BITS
+        self.home = page_of(code.pcs[0])
         if self.pages:
             self.pages = set()
 
     def end(self, last: int) -> tuple[int, ...]:
         """The pages looked at beyond those of the unit, whose last byte is at ``last``."""
-        return tuple(sorted(page for page in self.pages if not self.home <= page <= last >> PAGE_BITS))
+        return tuple(sorted(page for page in self.pages if not self.home <= page <= page_of(last)))
 
     def _classify(self, decoder: Decoder, key: Key, classes: dict[Key, int]) -> int:
         decoded = decoder.decode(key)
@@ -65,10 +65,10 @@ class FlagLiveness:
         """True if no path from ``pc`` can read the flags before they are written (within the look-ahead). ``index``
         of ``pc`` in the unit's code, if it is there."""
         isa, memory = self.isa, self.memory
-        decoder = isa.decoders.get(pc & isa.pc_bits)
+        decoder = isa.decoders.get(pc & isa.table_bits)
         if not isa.flags or self.exact or decoder is None:
             return False
-        classes = self.classes.setdefault(pc & isa.pc_bits, {})
+        classes = self.classes.setdefault(pc & isa.table_bits, {})
         left = LOOK
         pages: list[int] = []
         keys, pcs, n = ((), (), 0) if index < 0 else (self.code.keys, self.code.pcs, index)
@@ -80,7 +80,7 @@ class FlagLiveness:
                 kind = self._classify(decoder, keys[n], classes) if found is None else found
                 n += 1
             if n > first:
-                low, high = pcs[first] >> PAGE_BITS, pcs[n] - 1 >> PAGE_BITS
+                low, high = page_of(pcs[first]), page_of(pcs[n] - 1)
                 if low != self.home or high != self.home:
                     pages += low, high
                 left -= n - first

@@ -20,7 +20,7 @@ from hqemu_core.runtime.cache import FIXED, CodeCache
 
 from .fetch import CodeMemory, fetch
 from .liveness import FlagLiveness
-from .unit import PAGE_BITS, Unit, UnitIndex
+from .unit import PAGE_BITS, Unit, UnitIndex, page_of, size_between
 from .warm import WarmCode
 
 LIMIT: Final = 128
@@ -317,7 +317,7 @@ class Translator:
         self.index.add(cache.region, unit)
         if unit.heads:
             self.add_heads(unit)
-        source = guest.source[: ends[-1] - pcs[0]]
+        source = guest.source[: size_between(pcs[0], ends[-1])]
         if not self.unguarded and not self.protect(unit, source):
             return CHANGED
         if not self.quiet:
@@ -411,13 +411,13 @@ class Translator:
         for offset, target in sites:
             host = fresh.get(target) or table.get(target)
             if host:
-                links.setdefault(target >> PAGE_BITS, []).append(start + offset)
+                links.setdefault(page_of(target), []).append(start + offset)
                 jump = host - base - offset - 5 & 0xFFFFFFFF
                 code[offset : offset + 8] = b"\xe9" + jump.to_bytes(4, "little") + b"\x90\x90\x90"
 
     def link(self, site: int, target: int, host: int) -> None:
         """Make the exit stub at cache offset ``site`` jump to ``host`` from now on."""
-        self.index.links.setdefault(target >> PAGE_BITS, []).append(site)
+        self.index.links.setdefault(page_of(target), []).append(site)
         jump = host - (self.cache.base + site) - 5 & 0xFFFFFFFF
         self.cache.patch(site, 0x909090_00000000E9 | jump << 8)
 

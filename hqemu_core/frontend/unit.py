@@ -8,6 +8,18 @@ from operator import add, sub
 from typing import Any, Final
 
 PAGE_BITS: Final = 12
+_PAGES: Final = (1 << 56 - PAGE_BITS) - 1
+
+
+def page_of(pc: int) -> int:
+    """Number of the page of a code address, whose top byte is not part of the address."""
+    return pc >> PAGE_BITS & _PAGES
+
+
+def size_between(pc: int, following: int) -> int:
+    """Bytes from one code address to another."""
+    return following - pc & 0xFFFFFFFF
+
 
 
 class Unit:
@@ -51,7 +63,9 @@ class Unit:
 
     def to_record(self) -> tuple[Any, ...]:
         """Plain values for the disk."""
-        sizes = bytes(map(sub, self.ends, self.pcs))
+        sizes: Sequence[int] = list(map(sub, self.ends, self.pcs))
+        if 0 < min(sizes) and max(sizes) < 256:
+            sizes = bytes(sizes)  # the ordinary case, and small
         parts = self.start, self.size, list(self.pcs), sizes, self.offsets, self.tails, self.fused, self.context
         return (*parts, self.heads, self.counted, self.resumes, self.beyond)
 
@@ -66,9 +80,9 @@ class Unit:
     def pages(self) -> range | set[int]:
         """Numbers of the guest pages that the unit was made from."""
         if not self.counted:  # consecutive instructions
-            found = range(self.pc >> PAGE_BITS, (self.ends[-1] - 1 >> PAGE_BITS) + 1)
+            found = range(page_of(self.pc), page_of(self.ends[-1] - 1) + 1)
             return {*found, *self.beyond} if self.beyond else found
-        return {*(pc >> PAGE_BITS for pc in self.pcs), *(end - 1 >> PAGE_BITS for end in self.ends)}
+        return {*map(page_of, self.pcs), *(page_of(end - 1) for end in self.ends)}
 
     def index_at(self, offset: int) -> int:
         """Index of the instruction whose host code holds ``offset`` (from the cache's start)."""

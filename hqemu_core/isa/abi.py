@@ -22,6 +22,11 @@ class Cpu(Protocol):
 
     def write(self, offset: int, t: int, value: int) -> None: ...
 
+    def read_bytes(self, offset: int, size: int) -> bytes:
+        """A part of the state as it lies in memory."""
+
+    def write_bytes(self, offset: int, data: bytes) -> None: ...
+
 
 class Memory(Protocol):
     """Guest memory by guest address. Both raise ``hqemu_core.errors.GuestFault`` where the guest has no access."""

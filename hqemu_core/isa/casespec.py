@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hqemu_core.ir.builder import IRBuilder
 
 from .spec import IsaSpec
-from .table import Row
+from .table import Row, Table
 
 
 class Special(NamedTuple):
@@ -73,3 +73,11 @@ class CaseSpec:
     special: Mapping[str, Special] = field(default_factory=dict)
     oracle: OracleNames | None = None
     streams: Callable[[], StreamRules] | None = None
+    mode: int = 0
+    """the instruction set: the ``pc_bits`` of code addresses"""
+    disassembler: tuple[str, str] | None = None
+    """(CS_ARCH_ name, CS_MODE_ names joined by "+") if they are not the ISA's"""
+
+    @property
+    def table(self) -> Table:
+        return self.isa.tables[self.mode]

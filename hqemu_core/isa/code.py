@@ -36,6 +36,9 @@ class Decoder(Protocol):
         """The instructions that ``source``, the bytes at ``pc``, begins with: ``limit`` at most, none that is cut off.
         May stop behind one that never goes on to the next."""
 
+    def join(self, key: Any) -> bytes:
+        """The bytes of an instruction, behind those of another that makes it what it is if there must be one."""
+
     def decode(self, key: Any, pc: int = 0) -> Any:
         """(row, shape, operands), see ``table.Decoded``; None: unallocated."""
 
@@ -66,3 +69,13 @@ def split_halfwords(source: bytes, pc: int, limit: int, wide: int) -> Code:
         keys.append(key)
         pcs.append(pc + 2 * n)
     return Code(keys, pcs, source)
+
+
+def join_word(key: int) -> bytes:
+    return key.to_bytes(4, "little")
+
+
+def join_halfwords(key: int) -> bytes:
+    """The inverse of :func:`split_halfwords` for one instruction."""
+    low = (key & 0xFFFF).to_bytes(2, "little")
+    return (key >> 16).to_bytes(2, "little") + low if key >> 16 else low

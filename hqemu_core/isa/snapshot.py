@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, Final
 
-from .code import Code, split_halfwords, split_words
+from .code import Code, join_halfwords, join_word, split_halfwords, split_words
 from .table import Decoded, OperandKind, Table, row_mask
 
 _PROPERTIES: Final = ("name", "flags", "end", "fuse", "target", "kinds", "feature")
@@ -93,7 +93,14 @@ class SnapshotTable:
     def split(self, source: bytes, pc: int, limit: int) -> Code:
         if self._wide is None:
             return split_words(source, pc, limit)
+        if isinstance(self._wide, str):
+            return self._space[f"split_{self._wide}"](source, pc, limit)  # type: ignore[no-any-return]
         return split_halfwords(source, pc, limit, self._wide)
+
+    def join(self, key: int) -> bytes:
+        if isinstance(self._wide, str):
+            return self._space[f"join_{self._wide}"](key)  # type: ignore[no-any-return]
+        return join_word(key) if self._wide is None else join_halfwords(key)
 
     def decode(self, word: int, pc: int = 0) -> Decoded | None:
         rows = self._rows

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from hqemu_core.errors import IsaError
+from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Op
 
 from .code import Decoder
@@ -38,11 +39,12 @@ class IsaSpec:
     """One instruction set architecture.
 
     ``name`` as in targets, ``bits`` the width of a guest address, ``pc`` the state offset of the program counter
-    (current only when guest code is left). ``pc_bits`` are the low bits of every code address that are not part of the
-    address but choose the instruction set (Arm's Thumb bit): they are in ``pc``, in branch targets and in the keys of
-    translations; rows' expressions put them into the code addresses they make. ``flags`` are the state offsets that
-    the tables' ``flags`` column speaks of.
-    ``tables`` maps an instruction set (a code address's ``pc_bits``) to its table; most ISAs have one, key 0.
+    (current only when guest code is left). ``pc_bits`` are bits of code addresses that are not part of the memory
+    address: they are in ``pc``, in branch targets and in the keys of translations; rows' expressions put them into the
+    code addresses they make. Low ones choose the instruction set (Arm's Thumb bit). Those of the top byte tell what
+    instructions before do to the one there (Arm's IT state); ``split`` of the decoder makes them. ``flags``
+    are the state offsets that the tables' ``flags`` column speaks of.
+    ``tables`` maps an instruction set (a code address's low ``pc_bits``) to its table; most ISAs have one, key 0.
     ``insn_align``: code addresses of all of them are multiples of that. ``tables`` and
     ``helpers`` may be functions without arguments, called when first needed: with a snapshot (``isa.snapshot``) of the
     tables most starts need neither. ``decoding`` then gives (operand kinds, namespace) without them.
@@ -57,7 +59,7 @@ class IsaSpec:
     __slots__ = (
         "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "changed_code",
         "context_of", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
-        "pc_bits", "state",
+        "pc_bits", "state", "table_bits",
     )  # fmt: skip
 
     def __init__(
@@ -76,6 +78,7 @@ class IsaSpec:
         self._tables = tables
         self.pc = pc
         self.pc_bits = pc_bits
+        self.table_bits = pc_bits & 0xFF
         self.flags = flags
         self.passes: dict[str, tuple[tuple[str, Pass], ...]] = {}
         """by tier: what plugins want to run after the core's own passes, with names"""
@@ -133,10 +136,15 @@ class IsaSpec:
 
     def decoder(self, pc: int) -> Decoder:
         """What decodes the code at a code address. Raises IsaError when the ISA has no such instruction set."""
-        found = self.decoders.get(pc & self.pc_bits)
+        found = self.decoders.get(pc & self.table_bits)
         if found is None:
             raise IsaError(f"{self.name}: code at {pc:#x} is of an instruction set that is not supported")
         return found
+
+    @property
+    def pc_type(self) -> int:
+        """Of the state's program counter."""
+        return ty.I64 if self.bits == 64 or self.pc_bits >> 32 else ty.I32
 
     @property
     def helper_names(self) -> list[str]:

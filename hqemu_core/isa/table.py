@@ -1,7 +1,8 @@
 """Instruction tables: one :class:`Row` per encoding, compiled to a fast decoder.
 
 A row's ``pattern`` lists the encoding from the most significant bit: ``0``/``1`` fixed bits, ``x`` ignored
-bits, ``name:width`` (or ``name`` for one bit) fields. ``shape``, ``operands`` and ``when`` are Python
+bits, ``name:width`` (or ``name`` for one bit) fields. It has 16 or 32 bits, or 36 where what comes before an
+instruction changes it and is put above it. ``shape``, ``operands`` and ``when`` are Python
 expressions over the field names (and the names of the table's ``namespace``):
 
 * ``when``   false: this row does not match (the next matching row is tried; none: unallocated);
@@ -25,7 +26,7 @@ from typing import Any, NamedTuple
 
 from hqemu_core.errors import IsaError
 
-from .code import Code, split_halfwords, split_words
+from .code import Code, join_halfwords, join_word, split_halfwords, split_words
 
 
 class OperandKind(NamedTuple):
@@ -102,7 +103,7 @@ def parse_pattern(row: str, pattern: str) -> tuple[int, int, int, tuple[tuple[st
             total += width
             mask = mask << width | int(token.replace("0", "1").replace("x", "0"), 2)
             value = value << width | int(token.replace("x", "0"), 2)
-    if total not in (16, 32):
+    if total not in (16, 32, 36):
         raise IsaError(f"row {row}: pattern has {total} bits")
     return mask, value, total, tuple([(name, total - end, width) for name, end, width in ends])
 
@@ -147,7 +148,7 @@ class Table:
 
     def __init__(
         self, rows: Sequence[Row], kinds: Mapping[str, OperandKind], namespace: Mapping[str, Any] | None = None,
-        bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None, wide: int | None = None,
+        bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None, wide: int | str | None = None,
     ) -> None:  # fmt: skip
         self.rows = list(rows)
         self.kinds = dict(kinds)
@@ -160,7 +161,8 @@ class Table:
         """which fusible pairs compilers emit, for building stencils in advance; None: unknown"""
         self.wide = wide
         """None: instructions of 32 bits. Else of 16, or of 32 when the first 16 are this or more: their words have
-        those in the upper half, and 16-bit rows match words below 1 << 16 only"""
+        those in the upper half, and 16-bit rows match words below 1 << 16 only. A name: of what the
+        functions ``split_<name>`` and ``join_<name>`` of ``namespace`` do"""
         self.align = 4 if wide is None else 2
         self.longest = 4
         self.bucket = bucket
@@ -203,7 +205,14 @@ class Table:
     def split(self, source: bytes, pc: int, limit: int) -> Code:
         if self.wide is None:
             return split_words(source, pc, limit)
+        if isinstance(self.wide, str):
+            return self.namespace[f"split_{self.wide}"](source, pc, limit)  # type: ignore[no-any-return]
         return split_halfwords(source, pc, limit, self.wide)
+
+    def join(self, key: int) -> bytes:
+        if isinstance(self.wide, str):
+            return self.namespace[f"join_{self.wide}"](key)  # type: ignore[no-any-return]
+        return join_word(key) if self.wide is None else join_halfwords(key)
 
     def candidates(self, key: int) -> list[tuple[int, int, Row]]:
         """(mask, value, row) of the rows that words with these bucket bits may match, in order."""

@@ -9,6 +9,7 @@ from _thread import allocate_lock, start_new_thread
 from typing import TYPE_CHECKING, NoReturn
 
 from hqemu_core.errors import GuestFault, HqemuError
+from hqemu_core.isa.state import STATE_BASE
 
 from . import signals, vfork
 from .calls import SyscallError, host_call
@@ -42,10 +43,7 @@ class CloneArgs:
 
 
 def copy_registers(process: Process, source: GuestThread, target: GuestThread) -> None:
-    for slot in process.isa.state.slots.values():
-        for n in range(slot.count):
-            offset = slot.offset + n * slot.size
-            target.write(offset, slot.type, source.read(offset, slot.type))
+    target.write_bytes(STATE_BASE, source.read_bytes(STATE_BASE, process.isa.state.size - STATE_BASE))
     target.fp_flags, target.fp_rounding = source.fp_flags, source.fp_rounding
     target.pc = source.pc
 

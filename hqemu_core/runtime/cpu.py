@@ -86,12 +86,12 @@ class CpuThread:
 
     @property
     def pc(self) -> int:
-        return self.read(self.isa.pc, ty.I64 if self.isa.bits == 64 else ty.I32)
+        return self.read(self.isa.pc, self.isa.pc_type)
 
     @pc.setter
     def pc(self, value: int) -> None:
         self.resume = 0
-        self.write(self.isa.pc, ty.I64 if self.isa.bits == 64 else ty.I32, value)
+        self.write(self.isa.pc, self.isa.pc_type, value)
 
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` from env: ``bits(t)`` wide bit pattern, little-endian."""
@@ -113,6 +113,12 @@ class CpuThread:
             return
         size = max(1, ty.bits(t) // 8)
         self.view[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+
+    def read_bytes(self, offset: int, size: int) -> bytes:
+        return bytes(self.view[offset : offset + size])
+
+    def write_bytes(self, offset: int, data: bytes) -> None:
+        self.view[offset : offset + len(data)] = data
 
     @property
     def fp_flags(self) -> int:

@@ -12,7 +12,7 @@ from hqemu_core.config import NO_LIMIT
 from hqemu_core.errors import BackendError, GuestFault, IsaError
 from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
 from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS
-from hqemu_core.frontend.unit import Unit
+from hqemu_core.frontend.unit import Unit, size_between
 from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
@@ -219,7 +219,7 @@ class HybridEngine(Engine):
                 following = [] if decoded is None else successors(self.isa, decoded, pcs[n + 1])
                 keys, pcs = keys[: n + 1], pcs[: n + 2]
                 break
-        codes[pc] = Code(keys, pcs, source[: pcs[-1] - pcs[0]])
+        codes[pc] = Code(keys, pcs, source[: size_between(pcs[0], pcs[-1])])
         return following
 
     def _compile(self, compiler: Any, plan: Any) -> None:
@@ -307,6 +307,7 @@ class HybridEngine(Engine):
 
     def reset(self) -> None:
         super().reset()
+        self.optimizer.clear()
         self.requested.clear()
 
 

@@ -15,6 +15,7 @@ from hqemu_core.backend.base import Backend, Interpreter, LiftedBlock
 from hqemu_core.errors import GuestFault
 from hqemu_core.frontend.fetch import fetch
 from hqemu_core.frontend.lift import LIMIT, lift_block
+from hqemu_core.frontend.unit import PAGE_BITS, size_between
 from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import IsaSpec
@@ -28,7 +29,6 @@ SLICE: Final = 64
 """blocks that a thread runs before another one may"""
 PAUSE: Final = 2e-5
 """seconds: long enough for a waiting host thread to wake up"""
-PAGE_BITS: Final = 12
 
 
 class LockedMemory:
@@ -58,7 +58,7 @@ class InterpEngine(BaseEngine):
         assert backend.make_interpreter is not None
         self.make_interpreter = backend.make_interpreter
         self.turn = threading.Lock()
-        self.mask = (1 << isa.bits) - 1
+        self.mask = (1 << isa.bits) - 1 | isa.pc_bits
         self.blocks: dict[int, dict[int, LiftedBlock]] = {}
         """by context: pc -> block"""
         self.pages: dict[int, list[tuple[int, int]]] = {}
@@ -126,8 +126,8 @@ class InterpEngine(BaseEngine):
         with self.lock:
             block = blocks[pc] = lift_block(self.isa, fetch(self.isa, self.memory, pc, LIMIT), context, "interp")
             start = pc & ~self.isa.pc_bits
-            size = block.ends[-1] - start
-            for page in range(pc >> PAGE_BITS, (start + size - 1 >> PAGE_BITS) + 1):
+            size = size_between(pc, block.ends[-1])
+            for page in range(start >> PAGE_BITS, (start + size - 1 >> PAGE_BITS) + 1):
                 self.pages.setdefault(page, []).append((context, pc))
             self.memory.code_pages(start, size)
             return block

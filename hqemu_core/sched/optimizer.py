@@ -88,6 +88,11 @@ class Optimizer:
             with busy:
                 self.compile(compiler, request)
 
+    def clear(self) -> None:
+        """Forget what is waiting."""
+        with self.wake:
+            self.waiting.clear()
+
     def on_fork_child(self) -> list[Any]:
         """The workers are gone with the parent; the first request starts new ones. Returns what nobody does now."""
         left, self.waiting = self.waiting, []

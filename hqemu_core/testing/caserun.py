@@ -129,22 +129,30 @@ def context(isa: IsaSpec, state: CaseState) -> int:
     return isa.context_of(state.read) if isa.context_of is not None else 0
 
 
-def decode(isa: IsaSpec, code: bytes, at: int, pc: int) -> Decoded | None:
-    return isa.tables[0].decode(int.from_bytes(code[at : at + 4], "little"), pc)
+def decode(isa: IsaSpec, code: bytes, at: int, pc: int) -> tuple[Decoded | None, int]:
+    """The instruction at offset ``at``, and the code address behind it."""
+    table = isa.tables[pc & isa.table_bits]
+    keys, pcs, _ = table.split(code[at : at + table.longest], pc, 1)
+    return (table.decode(keys[0], pc), pcs[1]) if keys else (None, pc)  # type: ignore[arg-type]
+
+
+def distance(isa: IsaSpec, start: int, pc: int) -> int:
+    """Bytes from one code address to another."""
+    return (pc & ~isa.pc_bits) - (start & ~isa.pc_bits)
 
 
 def lift_with_holes(isa: IsaSpec, found: Decoded, context_bits: int) -> IRBuilder:
     """As the stencil tier lifts: operands are holes."""
     row, shape, _ = found
     b = isa.builder(context_bits)
-    kinds = isa.tables[0].kinds
+    kinds = next(iter(isa.tables.values())).kinds
     row.lift(b, shape, *(Hole(n, kinds[kind].cls) for n, kind in enumerate(row.kinds)))
     return b
 
 
 def stop_of(isa: IsaSpec, outcome: Outcome) -> Stop:
     """Traps and system calls end a run, other terminators only say where it goes on."""
-    pc = outcome.address & ((1 << isa.bits) - 1)
+    pc = outcome.address & ((1 << isa.bits) - 1 | isa.pc_bits)
     if outcome.code == op.TRAP:
         return Stop(op.TRAP_NAMES[outcome.args[0]], pc)
     if outcome.code == op.SYSCALL:
@@ -156,7 +164,7 @@ def step(
     isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory, make: Callable[..., Any] = Interp
 ) -> Stop:
     """One instruction (the first of ``code``), operands as holes; "end" when it has been executed."""
-    found = decode(isa, code, 0, pc)
+    found, following = decode(isa, code, 0, pc)
     if found is None:
         return Stop("illegal", pc)
     bits = context(isa, state)
@@ -165,20 +173,20 @@ def step(
         outcome = execute(isa, b, state, memory, found[2], bits, make)
     except GuestFault as fault:
         return Stop("fault", pc, fault.addr)
-    return Stop("end", pc + 4) if outcome is None else stop_of(isa, outcome)
+    return Stop("end", following) if outcome is None else stop_of(isa, outcome)
 
 
 def lift_block(isa: IsaSpec, code: bytes, start: int, pc: int, context_bits: int) -> tuple[IRBuilder, int]:
     """One builder for all instructions up to a terminator; also the address after them."""
     b = isa.builder(context_bits)
-    while start <= pc < start + len(code):
-        found = decode(isa, code, pc - start, pc)
+    while 0 <= (at := distance(isa, start, pc)) < len(code):
+        found, following = decode(isa, code, at, pc)
         if found is None:
             b.trap(op.TRAP_ILLEGAL, pc)
             break
         row, shape, operands = found
         row.lift(b, shape, *operands)
-        pc += 4
+        pc = following
         if row.end:
             break
     return b, pc
@@ -200,7 +208,7 @@ def _repeat(one: Runner) -> Runner:
     def run(isa: IsaSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         stop = Stop("end", pc)
         for _ in range(STEPS):
-            at = stop.pc - pc
+            at = distance(isa, pc, stop.pc)
             if stop.kind != "end" or not 0 <= at < len(code):
                 return stop
             stop = one(isa, code[at:], stop.pc, state, memory)

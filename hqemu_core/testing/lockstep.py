@@ -113,10 +113,10 @@ def _attempt(row: Row, rng: random.Random, base: int | None) -> int:
 
 def random_word(spec: CaseSpec, row: Row, rng: random.Random) -> int | None:
     """A word that decodes to the row; None when many attempts found none."""
-    table = spec.isa.tables[0]
+    table = spec.table
     for n in range(20000):
         word = _attempt(row, rng, _found.get(row) if n > 20 else None)
-        found = table.decode(word, CODE)
+        found = table.decode(word, CODE | spec.mode)
         if found is not None and found[0] is row:
             _found[row] = word
             return word
@@ -144,12 +144,13 @@ def random_state(spec: CaseSpec, plan: Plan, rng: random.Random) -> CaseState:
 def trial(spec: CaseSpec, plan: Plan, words: Sequence[int], rng: random.Random) -> list[str] | None:
     """Instructions on both; the differences, or None when it cannot be compared. One is run with holes as operands,
     several as one block."""
-    code = b"".join(word.to_bytes(4, "little") for word in words)
+    code = b"".join(map(spec.table.join, words))
+    count = len(spec.table.split(code, CODE | spec.mode, len(code)).keys)
     start = random_state(spec, plan, rng)
     ours, theirs = start.copy(), start.copy()
     memory = FoundMemory(rng, min(LIMIT, 1 << spec.isa.bits))
     try:
-        stop = (step if len(words) == 1 else run_block)(spec.isa, code, CODE, ours, memory)
+        stop = (step if count == 1 else run_block)(spec.isa, code, CODE | spec.mode, ours, memory)
     except OutOfRange:
         return None
     if stop.kind == "fault" and not plan.faults:
@@ -157,7 +158,7 @@ def trial(spec: CaseSpec, plan: Plan, words: Sequence[int], rng: random.Random) 
     other = CaseMemory({page: bytearray(data) for page, data in memory.before.items()})
     other.map(CODE, len(code))
     other.write(CODE, code)
-    expected = unicorn_for(spec).run(spec, code, CODE, theirs, other, steps=len(words))
+    expected = unicorn_for(spec).run(spec, code, CODE | spec.mode, theirs, other, steps=count)
     return compare(spec, plan, (stop, ours, memory), (expected, theirs, other))
 
 
@@ -187,9 +188,10 @@ def disassemble(spec: CaseSpec, word: int) -> str:
         capstone: Any = import_module("capstone")
     except ImportError:
         return f"{word:08x}"
-    arch, mode = spec.isa.capstone
-    engine: Any = capstone.Cs(getattr(capstone, arch), getattr(capstone, mode))
-    text = [f"{i.mnemonic} {i.op_str}" for i in engine.disasm(word.to_bytes(4, "little"), CODE)]
+    arch, mode = spec.disassembler or spec.isa.capstone
+    modes = sum(getattr(capstone, name) for name in mode.split("+"))
+    engine: Any = capstone.Cs(getattr(capstone, arch), modes)
+    text = [f"{i.mnemonic} {i.op_str}" for i in engine.disasm(spec.table.join(word), CODE)]
     return f"{word:08x} {text[0] if text else '?'}"
 
 

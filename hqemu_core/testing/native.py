@@ -94,8 +94,9 @@ class CaseWindow(GuestMemory):
 class _Personality:
     """Whatever leaves native code ends the case."""
 
-    def __init__(self, memory: CaseWindow) -> None:
+    def __init__(self, memory: CaseWindow, pc_bits: int) -> None:
         self.memory = memory
+        self.pc_bits = pc_bits
 
     def native_calls(self) -> list[tuple[int, int, str]]:
         return []
@@ -111,7 +112,7 @@ class _Personality:
 
     def on_fault(self, thread: CpuThread, signo: int, code: int, addr: int) -> NoReturn:
         pc = thread.pc
-        raise _Done(Stop("fault", pc, addr) if self.memory.executable(pc) else Stop("end", pc))
+        raise _Done(Stop("fault", pc, addr) if self.memory.executable(pc & ~self.pc_bits) else Stop("end", pc))
 
     def on_interrupt(self, thread: CpuThread) -> NoReturn:
         raise _Done(Stop("steps", thread.pc))
@@ -136,7 +137,7 @@ class NativeMachine:
         else:
             scheduler = Scheduler(backend.name, backend)
         self.engine = scheduler.make_engine(isa, abi, self.memory, library, cache or CodeCache(CACHE_SIZE))
-        self.personality = _Personality(self.memory)
+        self.personality = _Personality(self.memory, isa.pc_bits)
         self.engine.attach(self.personality)
         self.thread = self.engine.new_thread()
         self.until = 0.0
@@ -151,7 +152,8 @@ class NativeMachine:
     def run(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
         """Translations are kept for the next run of the same code at the same place."""
         window, thread = self.memory, self.thread
-        self._take_window((pc, pc + len(code)))
+        start = pc & ~self.isa.pc_bits
+        self._take_window((start, start + len(code)))
         window.load(memory)
         self.engine.translator.explorers.clear()  # they know the code that was there
         self._load_state(state, pc)

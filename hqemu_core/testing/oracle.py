@@ -74,22 +74,25 @@ class Unicorn:
     def run(
         self, spec: CaseSpec, code: bytes, pc: int, state: CaseState, memory: CaseMemory, steps: int = STEPS
     ) -> Stop:
-        """Execute in place, at most ``steps`` instructions; "end" also when those are done."""
+        """Execute in place, at most ``steps`` instructions; "end" also when those are done. ``pc`` has the
+        mode bits of code addresses, the result's has not."""
+        mode = pc & spec.isa.pc_bits
+        pc -= mode
         self.load_memory(memory)
         self.load_state(spec, state)
         self.interrupt = -1
         self.uc.ctl_remove_cache(pc, pc + len(code))
-        stop = self._emulate(pc, pc + len(code), steps)
+        stop = self._emulate(pc, pc + len(code), steps, mode)
         self.store_state(spec, state)
         for page, data in memory.pages.items():
             data[:] = self.uc.mem_read(page * PAGE, PAGE)
         return stop
 
-    def _emulate(self, pc: int, end: int, steps: int) -> Stop:
+    def _emulate(self, pc: int, end: int, steps: int, mode: int) -> Stop:
         lib, names = self.lib, self.names
         self.code = range(pc, end)
         try:
-            self.uc.emu_start(pc, end, count=steps)
+            self.uc.emu_start(pc | mode, end, count=steps)
         except lib.UcError as error:
             at = self.uc.reg_read(self.pc)
             if error.errno in (lib.UC_ERR_READ_UNMAPPED, lib.UC_ERR_WRITE_UNMAPPED):

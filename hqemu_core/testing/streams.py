@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from hqemu_core.errors import GuestFault, HqemuError
@@ -23,6 +24,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.interp import Interp
 from hqemu_core.isa.casespec import CaseSpec, StreamRules
+from hqemu_core.isa.code import Key
 from hqemu_core.isa.state import STATE_BASE
 from hqemu_core.isa.table import Row
 
@@ -44,12 +46,22 @@ class Machine:
     def __init__(self, spec: CaseSpec) -> None:
         self.spec = spec
         self.isa = spec.isa
-        self.table = spec.isa.tables[0]
+        self.table = spec.table
         self.lifted: dict[tuple[str, tuple[int, ...], int], tuple[list[tuple[int, ...]], list[int]]] = {}
         self.cpus: dict[int, Interp] = {}
 
     def step(self, word: int, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
-        found = self.table.decode(word, pc)
+        """Execute a word, and before it what makes it what it is."""
+        stop = Stop("end", pc)
+        keys, pcs, _ = self.table.split(self.table.join(word), pc, 2)
+        for key, at, following in zip(keys, pcs, pcs[1:], strict=False):
+            stop = self._step(key, at, following, state, memory)
+            if stop != Stop("end", following):
+                break
+        return stop
+
+    def _step(self, word: Key, pc: int, after: int, state: CaseState, memory: CaseMemory) -> Stop:
+        found = self.table.decode(word, pc)  # type: ignore[arg-type]
         if found is None:
             return Stop("illegal", pc)
         row, shape, operands = found
@@ -70,26 +82,28 @@ class Machine:
             return Stop("fault", pc, fault.addr)
         finally:
             state.fp_flags, state.fp_rounding = cpu.env.flags, cpu.env.rounding
-        return Stop("end", pc + 4) if outcome is None else stop_of(self.isa, outcome)
+        return Stop("end", after) if outcome is None else stop_of(self.isa, outcome)
 
     def accesses(self, row: Row, word: int) -> bool:
         """Does the row access memory?"""
-        found = self.table.decode(word, CODE)
+        found = self.table.decode(word, CODE | self.spec.mode)
         assert found is not None
         return any(o[0] in _TOUCHES for o in lift_with_holes(self.isa, found, 0).ops)
 
 
 class Stream(NamedTuple):
     words: list[int]
+    parts: list[bytes]
+    """the bytes of each"""
     start: CaseState
     data: bytes
     """content of the rules' memory"""
     executed: list[int]
     """indices of the instructions that the interpreter executed, in order"""
 
-    @property
-    def code(self) -> bytes:
-        return b"".join(word.to_bytes(4, "little") for word in self.words)
+    def code(self, count: int) -> bytes:
+        """The first ``count`` instructions."""
+        return b"".join(self.parts[:count])
 
 
 class Maker:
@@ -101,8 +115,9 @@ class Maker:
         self.spec = spec
         self.rules: StreamRules = spec.streams()
         self.machine = Machine(spec)
+        self.start = self.at = CODE | spec.mode
         self.rng = random.Random(seed)
-        everything = spec.isa.tables[0].rows if rows is None else rows
+        everything = spec.table.rows if rows is None else rows
         self.rows = [row for row in everything if row.name not in self.rules.exclude]
         self.readers = [row for row in self.rows if "r" in row.flags]
         self.writers = [row for row in self.rows if "w" in row.flags]
@@ -185,10 +200,13 @@ class Maker:
         state, memory = start.copy(), self.memory(data)
         words: list[int] = []
         executed: list[int] = []
-        for at in range(0, len(rules.prologue), 4):
-            words.append(int.from_bytes(rules.prologue[at : at + 4], "little"))
-            executed.append(at // 4)
-            machine.step(words[-1], CODE + at, state, memory)
+        prologue = machine.table.split(rules.prologue, self.start, length)
+        for word, pc in zip(prologue.keys, prologue.pcs, strict=False):
+            assert isinstance(word, int)
+            executed.append(len(words))
+            words.append(word)
+            machine.step(word, pc, state, memory)
+        self.at = prologue.pcs[-1]
         before: Row | None = None
         while len(words) < length:
             row = self._next_row(before)
@@ -197,30 +215,33 @@ class Maker:
                 if kept:
                     before = row
                     break
-        return Stream(words, start, data, executed)
+        return Stream(words, list(map(machine.table.join, words)), start, data, executed)
 
     def _try(self, row: Row, words: list[int], executed: list[int], state: CaseState, memory: CaseMemory) -> bool:
         """Append a word of the row (and what it needs before it, and what it skips) if it stays within bounds."""
-        at = CODE + 4 * len(words)
-        word = self._word(row, at)
+        following = self.at
+        word = self._word(row, following)
         if word is None:
             return False
+        join = self.machine.table.join
         lead = self.rules.lead(row, word, self.rng) if self.rules.lead is not None else ()
         after, changed = state.copy(), memory.copy()
-        stop = Stop("end", at)
-        for n, one in enumerate((*lead, word)):
-            stop = self.machine.step(one, at + 4 * n, after, changed)
-            if stop.kind != "end" or (n < len(lead) and stop.pc != at + 4 * n + 4):
+        stop = Stop("end", following)
+        for one in (*lead, word):
+            if stop != Stop("end", following):
                 return False
-        following = at + 4 * len(lead) + 4
-        if not following <= stop.pc <= following + 64 or stop.pc & 3 or not self._within(after):
+            stop = self.machine.step(one, following, after, changed)
+            following += len(join(one))
+        if stop.kind != "end" or not following <= stop.pc <= following + 64 or not self._within(after):
             return False
         skipped = []
-        for pc in range(following, stop.pc, 4):
-            filler = self._word(self.rng.choice(self.rows), pc)
-            if filler is None:
+        while following < stop.pc:
+            filler = self._word(self.rng.choice(self.rows), following)
+            if filler is None or following + len(join(filler)) > stop.pc:
                 return False
             skipped.append(filler)
+            following += len(join(filler))
+        self.at = following
         executed += range(len(words), len(words) + len(lead) + 1)
         words += (*lead, word, *skipped)
         state.cells[:], state.fp_flags, state.fp_rounding = after.cells, after.fp_flags, after.fp_rounding
@@ -254,27 +275,30 @@ class Comparison:
 
     def run(self, stream: Stream, tier: str, count: int) -> Run:
         """The first ``count`` words."""
-        code = stream.code[: 4 * count]
+        code = stream.code(count)
+        start = self.maker.start
         state, memory = stream.start.copy(), self.maker.memory(stream.data)
         memory.map(CODE, len(code))
         memory.write(CODE, code)
         if tier == "unicorn":
-            stop = unicorn_for(self.spec).run(self.spec, code, CODE, state, memory)
+            stop = unicorn_for(self.spec).run(self.spec, code, start, state, memory)
         elif tier == "interp":
-            stop = self._interpret(stream, len(code), state, memory)
+            stop = self._interpret(stream, count, state, memory)
         else:
-            stop = RUNNERS[tier](self.spec.isa, code, CODE, state, memory)
+            stop = RUNNERS[tier](self.spec.isa, code, start, state, memory)
         return Run(stop, state, memory)
 
-    def _interpret(self, stream: Stream, size: int, state: CaseState, memory: CaseMemory) -> Stop:
-        stop = Stop("end", CODE)
-        while stop.kind == "end" and stop.pc < CODE + size:
-            stop = self.maker.machine.step(stream.words[stop.pc - CODE >> 2], stop.pc, state, memory)
+    def _interpret(self, stream: Stream, count: int, state: CaseState, memory: CaseMemory) -> Stop:
+        starts = accumulate(map(len, stream.parts[:count]), initial=self.maker.start)
+        words = dict(zip(starts, stream.words[:count], strict=False))
+        stop = Stop("end", self.maker.start)
+        while stop.kind == "end" and stop.pc in words:
+            stop = self.maker.machine.step(words[stop.pc], stop.pc, state, memory)
         return stop
 
     def differences(self, ours: Run, other: Run, tier: str) -> list[str]:
         wrong = []
-        if ours.stop[:2] != other.stop[:2]:
+        if ours.stop.kind != other.stop.kind or (ours.stop.pc ^ other.stop.pc) & ~self.spec.isa.pc_bits:
             wrong.append(f"stop {ours.stop}, {tier} {other.stop}")
         if tier == "unicorn":
             wrong += self._oracle_differences(ours.state, other.state)
@@ -339,7 +363,7 @@ class Comparison:
             found = self.differences(ours, self.run(stream, tier, index + 1), tier)
             if found:
                 text = disassemble(self.spec, stream.words[index])
-                known = self.spec.isa.tables[0].decode(stream.words[index], CODE + 4 * index)
+                known = self.spec.table.decode(stream.words[index], CODE)
                 name = known[0].name if known is not None else "?"
                 around = "; ".join(disassemble(self.spec, w) for w in stream.words[max(0, index - 4) : index])
                 return f"{tier}: {name}: {text}: {'; '.join(found)} (after {around})"

@@ -170,7 +170,7 @@ class StencilTier:
     # -- instructions
     def known_at(self, pc: int, context: int) -> dict[Key, Entry]:
         """The entries of the instructions that were met, for code at ``pc``."""
-        return self.known.setdefault((context, pc & self.isa.pc_bits), {})
+        return self.known.setdefault((context, pc & self.isa.table_bits), {})
 
     def entry(self, decoded: Decoded | None, context: int) -> Entry | None:
         """The entry of a decoded instruction; None when its form has to be compiled."""
@@ -204,7 +204,7 @@ class StencilTier:
     def pair(self, first_key: Key, second: Key, entry: Entry, pc: int, context: int) -> Entry | None:
         """(first decoded, second decoded, second's key, code by ``dead``) of a flag writer that is to be fused with
         its reader, which is at ``pc``; None: not to be fused."""
-        known = self.pairs.setdefault((context, pc & self.isa.pc_bits), {})
+        known = self.pairs.setdefault((context, pc & self.isa.table_bits), {})
         key = first_key, second
         found: Entry | None = known.get(key, _UNKNOWN)
         if found is _UNKNOWN:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _SENDTO, _RECVFROM, _SYSINFO, _SCHED_GETAFFINITY = 44, 45, 99, 204
 _FADVISE64, _SYNC_FILE_RANGE, _MSGSND, _MSGRCV, _GETPRIORITY, _SETPRIORITY = 221, 277, 69, 70, 140, 141
 _MAX_MESSAGE: Final = 1 << 24
+_MAX_CPUS: Final = 8192
+"""what kernels for x86-64 can be built for"""
 _SYSINFO_HOST: Final = struct.Struct("<q3Q6QH6x2QI4x")
 
 
@@ -118,6 +120,7 @@ def sys_msgrcv(process: Process, thread: GuestThread, msqid: int, msg: int, size
 def sys_sched_getaffinity(process: Process, thread: GuestThread, pid: int, size: int, mask: int) -> int:
     if size & 3 or size * 8 < (os.cpu_count() or 1):
         return -errno.EINVAL
+    size = min(size, _MAX_CPUS // 8)
     kept = create_string_buffer(size + 4)
     result = host_call(_SCHED_GETAFFINITY, pid, (size + 7) & ~7, addressof(kept))
     if result > 0:

@@ -13,7 +13,7 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, Memory
 
-from .state import FPCR, FPSR, MONITOR_ADDR, SP, C, N, V, V_FLAG, X, Z
+from .state import FPCR, FPSR, MONITOR_ADDR, SP, N, V, X
 
 SIGRETURN_CODE = struct.pack("<II", 0xD2801168, 0xD4000001)
 """mov x8, #139; svc #0: the very words that unwinders look for"""
@@ -42,23 +42,21 @@ def push_frame(
     ``mask`` and ``altstack`` (sp, flags, size) are those to return to; ``fault`` of a data access that faulted is
     (address, write, mapped)."""
     function, flags, restorer, _ = action
-    x = [cpu.read(X + 8 * n, ty.I64) for n in range(31)]
-    old_sp = cpu.read(SP, ty.I64)
+    registers = cpu.read_bytes(X, 32 * 8)  # and sp
     record = (sp - 16) & ~15
     at = record - FRAME_SIZE
-    pstate = 0
-    for bit, slot in ((31, N), (30, Z), (29, C), (28, V_FLAG)):
-        pstate |= (cpu.read(slot, ty.I8) & 1) << bit
+    n, z, c, v = cpu.read_bytes(N, 4)
+    pstate = n << 31 | z << 30 | c << 29 | v << 28
     head = struct.pack("<QQQI4xQQ128x", 0, 0, *altstack, mask)
-    context = struct.pack("<34Q", fault[0] if fault is not None else 0, *x, old_sp, cpu.pc) + struct.pack("<Q", pstate)
+    context = struct.pack("<Q256sQQ", fault[0] if fault is not None else 0, registers, cpu.pc, pstate)
     records = struct.pack("<IIII", _FPSIMD_MAGIC, _FPSIMD_SIZE, _fpsr(cpu), cpu.read(FPCR, ty.I32))
-    records += b"".join([cpu.read(V + 16 * n, ty.I128).to_bytes(16, "little") for n in range(32)])
+    records += cpu.read_bytes(V, 32 * 16)
     if fault is not None:
         esr = _ESR_DATA | (_ESR_WRITE if fault[1] else 0) | (_ESR_PERMISSION if fault[2] else _ESR_UNMAPPED)
         records += struct.pack("<IIQ", _ESR_MAGIC, _ESR_SIZE, esr)
     info = siginfo if flags & _SA_SIGINFO else bytes(_INFO_SIZE)
     frame = info + head + context + bytes(_RESERVED - len(context)) + records
-    memory.write(at, frame + bytes(FRAME_SIZE - len(frame)) + struct.pack("<QQ", x[29], x[30]))
+    memory.write(at, frame + bytes(FRAME_SIZE - len(frame)) + registers[29 * 8 : 31 * 8])
     cpu.write(X, ty.I64, signo)
     if flags & _SA_SIGINFO:
         cpu.write(X + 8, ty.I64, at)
@@ -77,20 +75,13 @@ def pop_frame(cpu: Cpu, memory: Memory) -> tuple[int, tuple[int, int, int]]:
         raise GuestFault(at)
     frame = memory.read(at, FRAME_SIZE)
     alt_sp, alt_flags, alt_size, mask = struct.unpack_from("<QI4xQQ", frame, _INFO_SIZE + 16)
-    values = struct.unpack_from("<34Q", frame, _CONTEXT)
+    registers, cpu.pc, pstate = struct.unpack_from("<8x256sQQ", frame, _CONTEXT)
     vectors = _find_fpsimd(frame, at)
-    for n in range(31):
-        cpu.write(X + 8 * n, ty.I64, values[1 + n])
-    cpu.write(SP, ty.I64, values[32])
-    cpu.pc = values[33]
-    (pstate,) = struct.unpack_from("<Q", frame, _CONTEXT + 272)
-    for bit, slot in ((31, N), (30, Z), (29, C), (28, V_FLAG)):
-        cpu.write(slot, ty.I8, pstate >> bit & 1)
+    cpu.write_bytes(X, registers)
+    cpu.write_bytes(N, bytes(pstate >> bit & 1 for bit in (31, 30, 29, 28)))
     fpsr, fpcr = struct.unpack_from("<II", frame, vectors + 8)
     _set_fp(cpu, fpsr, fpcr)
-    for n in range(32):
-        start = vectors + 16 + 16 * n
-        cpu.write(V + 16 * n, ty.I128, int.from_bytes(frame[start : start + 16], "little"))
+    cpu.write_bytes(V, frame[vectors + 16 : vectors + 16 + 32 * 16])
     cpu.write(MONITOR_ADDR, ty.I64, (1 << 64) - 1)
     return mask, (alt_sp, alt_flags, alt_size)
 

@@ -13,7 +13,7 @@ from hqemu_core.isa.abi import Cpu, LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import OperandKind, Table
 
-from .state import CODE_LINE, FLAGS, KINDS, LAYOUT, PC
+from .state import CODE_LINE, FLAGS, FPCR, FPSR, KINDS, LAYOUT, PC
 from .sysregs import LINE_BYTES
 
 
@@ -40,15 +40,16 @@ def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
 
 
 def _make_builder(b: IRBuilder, context: int) -> None:
-    from .lift.fp_env import make_fp_builder
+    from hqemu_core.isa.fp.env import FpEnv, set_env
 
-    make_fp_builder(b, context)
+    set_env(b, FpEnv(FPCR, FPSR, context != 0, context == 2))
 
 
 def _context_of(read: Callable[[int, int], int]) -> int:
-    from .lift.fp_env import fp_context_of
+    from hqemu_core.isa.fp.env import FZ, MODES
 
-    return fp_context_of(read)
+    fpcr = read(FPCR, ty.I32)
+    return 2 if fpcr & FZ else int(fpcr & MODES != 0)
 
 
 def _changed_code(cpu: Cpu) -> tuple[int, int]:

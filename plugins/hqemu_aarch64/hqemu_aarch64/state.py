@@ -9,10 +9,10 @@ from hqemu_core.isa.table import OperandKind
 LAYOUT = StateLayout()
 PC = LAYOUT.add("pc", ty.I64)
 X = LAYOUT.add("x", ty.I64, 32)
-SP = X + 31 * 8
+SP = X + 31 * 8  # as in signal frames
 XZR = LAYOUT.add_zero("xzr", ty.I128)
 SINK = LAYOUT.add_sink("sink", ty.I128)
-N = LAYOUT.add("n", ty.I8)
+N = LAYOUT.add("n", ty.I8)  # signal frames copy the four at once
 Z = LAYOUT.add("z", ty.I8)
 C = LAYOUT.add("c", ty.I8)
 V_FLAG = LAYOUT.add("v_flag", ty.I8)

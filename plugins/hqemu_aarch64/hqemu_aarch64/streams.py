@@ -141,7 +141,7 @@ _UFC: Final = 1 << 3
 
 def explain(ours: Mapping[str, int], theirs: Mapping[str, int]) -> str | None:
     if ours.keys() == {"fpsr"} and ours["fpsr"] ^ theirs["fpsr"] == _UFC:
-        return "tininess: without FZ, DN, AHP it is detected after rounding (see lift/fp_env.py)"
+        return "tininess: without FZ, DN, AHP it is detected after rounding (see hqemu_core/isa/fp/env.py)"
     return None
 
 

@@ -1,4 +1,5 @@
-"""Names for test cases: r0..r14, sp, lr, n z c v q, ge (four bits), the thread registers, the exclusive monitor."""
+"""Names for test cases: r0..r14, sp, lr, n z c v q, ge (four bits), the thread registers, the exclusive monitor,
+s0..s31, d0..d31, q0..q15, fpscr."""
 
 from __future__ import annotations
 
@@ -9,8 +10,9 @@ from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.casespec import CaseSpec, OracleNames, Special
 
 from .lift.status import read_ge, write_ge
-from .spec import make_spec
-from .state import LR, MONITOR_ADDR, MONITOR_VALUE, SP, TPIDRURO, TPIDRURW, C, N, Q, R, V_FLAG, Z
+from .lift.vfp_env import read_fpscr, write_fpscr
+from .spec import THUMB, make_spec
+from .state import LR, MONITOR_ADDR, MONITOR_VALUE, SP, TPIDRURO, TPIDRURW, C, N, Q, R, V, V_FLAG, Z
 
 
 def _registers() -> dict[str, tuple[int, int]]:
@@ -29,6 +31,11 @@ def _registers() -> dict[str, tuple[int, int]]:
     }
     for n in range(15):
         names[f"r{n}"] = (R + 4 * n, ty.I32)
+    for n in range(32):
+        names[f"s{n}"] = (V + 4 * n, ty.F32)
+        names[f"d{n}"] = (V + 8 * n, ty.F64)
+    for n in range(16):
+        names[f"q{n}"] = (V + 16 * n, ty.I128)
     return names
 
 
@@ -55,30 +62,47 @@ def _flag(bit: int) -> Special:
     return Special(ty.I8, read, write)
 
 
-def _oracle() -> OracleNames:
+def _oracle(mode: str) -> OracleNames:
     flags = (("n", 31), ("z", 30), ("c", 29), ("v", 28), ("q", 27), ("ge3", 19), ("ge2", 18), ("ge1", 17), ("ge0", 16))
     registers: dict[str, tuple[tuple[str, int], ...]] = {"UC_ARM_REG_APSR": flags}
     registers |= {f"UC_ARM_REG_R{n}": ((f"r{n}", 0),) for n in range(15)}
+    registers |= {f"UC_ARM_REG_D{n}": ((f"d{n}", 0),) for n in range(32)}
+    registers["UC_ARM_REG_FPSCR"] = (("fpscr", 0),)
     return OracleNames(
         arch="UC_ARCH_ARM",
-        mode="UC_MODE_ARM",
+        mode=mode,
         cpu="UC_CPU_ARM_MAX",
         pc="UC_ARM_REG_PC",
         registers=registers,
         illegal=frozenset({1}),
         breakpoint=frozenset({7}),
         syscall=frozenset({2}),
+        setup={"UC_ARM_REG_C1_C0_2": 0xF << 20, "UC_ARM_REG_FPEXC": 1 << 30},
+    )
+
+
+def _make(mode: int, assembler: str, capstone: str, unicorn: str) -> CaseSpec:
+    special = {f"ge{n}": _flag(n) for n in range(4)}
+    special["ge"] = Special(ty.I32, _read, _write)
+    special["fpscr"] = Special(ty.I32, read_fpscr, write_fpscr)
+    return CaseSpec(
+        isa=make_spec(),
+        assembler=("KS_ARCH_ARM", assembler),
+        registers=_registers(),
+        special=special,
+        oracle=_oracle(unicorn),
+        mode=mode,
+        disassembler=("CS_ARCH_ARM", capstone),
     )
 
 
 @lru_cache(maxsize=1)
 def make_case_spec() -> CaseSpec:
-    special = {f"ge{n}": _flag(n) for n in range(4)}
-    special["ge"] = Special(ty.I32, _read, _write)
-    return CaseSpec(
-        isa=make_spec(),
-        assembler=("KS_ARCH_ARM", "KS_MODE_ARM"),
-        registers=_registers(),
-        special=special,
-        oracle=_oracle(),
-    )
+    """A32."""
+    return _make(0, "KS_MODE_ARM", "CS_MODE_V8", "UC_MODE_ARM")
+
+
+@lru_cache(maxsize=1)
+def make_thumb_case_spec() -> CaseSpec:
+    """T32."""
+    return _make(THUMB, "KS_MODE_THUMB", "CS_MODE_THUMB+CS_MODE_V8", "UC_MODE_THUMB")

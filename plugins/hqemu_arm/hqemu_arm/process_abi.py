@@ -28,6 +28,8 @@ HWCAP2 = {"aes": 0, "pmull": 1, "sha1": 2, "sha2": 3, "crc32": 4}
 
 BASE = ("half", "fastmult", "edsp", "tls")
 """what every ARMv7-A program may count on"""
+IMPLIED = {"neon": ("vfpd32",)}
+"""what comes with a feature: Advanced SIMD has 32 double registers"""
 
 _EABI_VERSION = 0xFF000000
 _EF_BE8 = 0x00800000
@@ -35,9 +37,14 @@ _MIDR = 0x412FC0F1
 """a Cortex-A15"""
 
 
+def _with_implied(features: Iterable[str]) -> set[str]:
+    present = {*features, *BASE}
+    return present.union(*(IMPLIED[name] for name in IMPLIED.keys() & present))
+
+
 def hwcaps(features: Iterable[str]) -> tuple[int, int]:
     """(AT_HWCAP, AT_HWCAP2) of a CPU with these features."""
-    present = {*features, *BASE}
+    present = _with_implied(features)
     return (
         sum(1 << bit for name, bit in HWCAP.items() if name in present),
         sum(1 << bit for name, bit in HWCAP2.items() if name in present),
@@ -46,7 +53,7 @@ def hwcaps(features: Iterable[str]) -> tuple[int, int]:
 
 def cpuinfo(features: Iterable[str]) -> str:
     """One processor's part of /proc/cpuinfo, without its ``processor`` line."""
-    present = {*features, *BASE}
+    present = _with_implied(features)
     names = [name for name in (*HWCAP, *HWCAP2) if name in present]
     return (
         f"model name\t: ARMv7 Processor rev {_MIDR & 0xF} (v7l)\n"

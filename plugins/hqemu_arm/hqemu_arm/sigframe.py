@@ -15,7 +15,7 @@ from hqemu_core.isa.abi import Cpu, Memory
 
 from . import vfp_frame
 from .state import LR, MONITOR_ADDR, SP, R
-from .status import read_cpsr, write_cpsr
+from .status import code_address, read_cpsr, write_cpsr
 
 SIGPAGE: Final = struct.pack(
     "<7I",
@@ -80,7 +80,7 @@ def _context(cpu: Cpu, mask: int, fault: tuple[int, bool, bool] | None) -> bytes
     trap, error = (_DATA_ABORT, error) if fault is not None else (0, 0)
     registers = [cpu.read(R + 4 * n, ty.I32) for n in range(15)]
     return struct.pack(
-        "<21I", trap, error, mask & 0xFFFFFFFF, *registers, cpu.pc & ~1, read_cpsr(cpu), address & 0xFFFFFFFF
+        "<21I", trap, error, mask & 0xFFFFFFFF, *registers, cpu.pc & 0xFFFFFFFE, read_cpsr(cpu), address & 0xFFFFFFFF
     )
 
 
@@ -104,8 +104,7 @@ def _pop(cpu: Cpu, memory: Memory, before: int) -> tuple[int, tuple[int, int, in
         cpu.write(R + 4 * n, ty.I32, value)
     vfp_frame.restore(cpu, data, REGSPACE)
     write_cpsr(cpu, cpsr)
-    thumb = cpsr >> 5 & 1
-    cpu.pc = pc & ~1 | 1 if thumb else pc & ~3
+    cpu.pc = code_address(pc, cpsr)
     _forget_monitor(cpu)
     return mask, altstack
 

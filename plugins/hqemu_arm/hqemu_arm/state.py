@@ -1,4 +1,5 @@
-"""AArch32 CPU state: R0..R14, a slot for reads and writes of PC, NZCV as bytes, Q, GE, TPIDR, exclusive monitor.
+"""AArch32 CPU state: R0..R14, a slot for reads and writes of PC, NZCV as bytes, Q, GE, TPIDR, exclusive monitor, the
+VFP and Advanced SIMD registers, FPSCR.
 
 Code addresses carry the Thumb bit in bit 0; ``pc`` holds one.
 """
@@ -10,7 +11,9 @@ from hqemu_core.isa.state import StateLayout
 from hqemu_core.isa.table import OperandKind
 
 LAYOUT = StateLayout()
-PC = LAYOUT.add("pc", ty.I32)
+PC = LAYOUT.add("pc", ty.I64)
+"""the address, the Thumb bit (0), and ITSTATE in the top byte: not 0 between the instructions of an IT block only"""
+IT_SHIFT = 56
 R = LAYOUT.add("r", ty.I32, 16)
 """R15's slot is scratch: an instruction that names PC as an operand puts the value it reads there first"""
 SP = R + 4 * 13
@@ -30,16 +33,32 @@ TPIDRURO = LAYOUT.add("tpidruro", ty.I32)
 MONITOR_ADDR = LAYOUT.add("monitor_addr", ty.I64)
 """address of the exclusive monitor, all ones when clear"""
 MONITOR_VALUE = LAYOUT.add("monitor_value", ty.I64)
+FPSCR = LAYOUT.add("fpscr", ty.I32)
+"""FPSCR but for NZCV and for the sticky flags that are the host's: AHP DN FZ RMode, QC (bit 27), IDC (bit 7)"""
+FP_N = LAYOUT.add("fp_n", ty.I8)
+FP_Z = LAYOUT.add("fp_z", ty.I8)
+FP_C = LAYOUT.add("fp_c", ty.I8)
+FP_V = LAYOUT.add("fp_v", ty.I8)
+"""FPSCR's NZCV, 0 or 1"""
+V = LAYOUT.add("v", ty.I128, 16)
+"""Q0 to Q15; D0 to D31 are their halves, S0 to S31 the quarters of Q0 to Q7"""
 
 FLAGS = frozenset((N, Z, C, V_FLAG))
 
 _r = tuple(R + 4 * n for n in range(16))
+_s = tuple(V + 4 * n for n in range(32))
+_d = tuple(V + 8 * n for n in range(32))
 
 KINDS = {
     kind.name: kind
     for kind in (
         OperandKind("r", "off", _r),  # register; 15 is the scratch slot
+        OperandKind("s", "off", _s),  # single-precision register
+        OperandKind("d", "off", _d),  # double-precision register; Q registers are the even ones
+        OperandKind("f", "off", (*_s, *_d)),  # either: 0 to 31 single, 32 to 63 double
+        OperandKind("e", "off", tuple(range(V, V + 256))),  # element, by byte of the register bank
         OperandKind("i", "s32"),  # immediate
+        OperandKind("wide", "i64"),  # any immediate
         OperandKind("to", "pc"),  # address computed from pc
     )
 }

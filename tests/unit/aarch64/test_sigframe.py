@@ -34,6 +34,12 @@ class FakeCpu:
         size = max(1, ty.bits(t) // 8)
         self.state[offset : offset + size] = (value & (1 << 8 * size) - 1).to_bytes(size, "little")
 
+    def read_bytes(self, offset: int, size: int) -> bytes:
+        return bytes(self.state[offset : offset + size])
+
+    def write_bytes(self, offset: int, data: bytes) -> None:
+        self.state[offset : offset + len(data)] = data
+
     @property
     def pc(self) -> int:
         return self.read(PC, ty.I64)

@@ -18,6 +18,15 @@ EXCLUDE = {
     }.items()
     for suffix in ("", "_if")
 }
+T32_EXCLUDE = {
+    **EXCLUDE,
+    **{f"t_{name}": why for name, why in EXCLUDE.items()},
+    "t_bx_pc": "goes to an address that is no multiple of 4 if the instruction's is not",
+    "t_bx_pc_if": "as t_bx_pc",
+    "t_cps": "unicorn runs privileged and changes its state",
+    "t_cps_if": "as t_cps",
+    "t_it": "applies to what follows",
+}
 
 
 def field(row: Row, word: int, name: str) -> int | None:
@@ -31,6 +40,8 @@ def skip(row: Row, word: int) -> str | None:
     """Words that mean something else to a privileged program."""
     if row.name.startswith("msr") and (field(row, word, "mask") or 0) & 3:
         return "unicorn runs privileged and changes its mode and byte order"
-    if row.name.startswith("hint") and 1 <= (field(row, word, "imm") or 0) <= 4:
+    if row.name.removeprefix("t_").startswith("hint") and (field(row, word, "imm") or 0) >> 8:
+        return "CPS, which unicorn does as it runs privileged"
+    if row.name.removeprefix("t_").startswith("hint") and 1 <= (field(row, word, "imm") or 0) <= 4:
         return "YIELD, WFE, WFI stop unicorn"
     return None

@@ -6,13 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from hqemu_arm.cases import make_case_spec
+from hqemu_arm.cases import make_case_spec, make_thumb_case_spec
+from hqemu_core.isa.casespec import CaseSpec
 from hqemu_core.testing import cases
 from hqemu_core.testing.caserun import RUNNERS
 
 FOLDER = Path(__file__).parents[2] / "cases" / "arm"
-FILES = sorted(FOLDER.glob("*.case"))
-NOT_JUDGED = {"system_linux.case"}
+FILES = [*sorted(FOLDER.glob("*.case")), *sorted(FOLDER.glob("t32/*.case"))]
+NOT_JUDGED = {"system_linux.case", "linux.case"}
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(FOLDER).with_suffix(""))
+
+
+def _spec(path: Path) -> CaseSpec:
+    return make_case_spec() if path.parent == FOLDER else make_thumb_case_spec()
 
 
 def _failures(path: Path, check: object) -> list[str]:
@@ -28,18 +37,18 @@ def _failures(path: Path, check: object) -> list[str]:
 
 
 @pytest.mark.parametrize("backend", sorted(RUNNERS))
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=_name)
 def test_case_file(path: Path, backend: str) -> None:
     pytest.importorskip("keystone")
-    spec = make_case_spec()
+    spec = _spec(path)
     assert not _failures(path, lambda case: cases.check(spec, case, backend))
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p.name not in NOT_JUDGED], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [p for p in FILES if p.name not in NOT_JUDGED], ids=_name)
 def test_case_file_agrees_with_unicorn(path: Path) -> None:
     pytest.importorskip("keystone")
     pytest.importorskip("unicorn")
-    spec = make_case_spec()
+    spec = _spec(path)
     assert not _failures(path, lambda case: cases.check_oracle(spec, case))
 
 

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from hqemu_arm import process_abi, sigframe, syscall_abi, vfp_frame
-from hqemu_arm.state import GE, LAYOUT, LR, MONITOR_ADDR, PC, SP, TPIDRURO, C, N, Q, R, V_FLAG, Z
+from hqemu_arm.state import GE, LAYOUT, LR, MONITOR_ADDR, PC, SP, TPIDRURO, C, N, Q, R, V, V_FLAG, Z
 from hqemu_core.errors import GuestFault, HqemuError
 from hqemu_core.ir import types as ty
 
 SA_SIGINFO, SA_RESTORER = 4, 0x04000000
 RESTORER = 0x70000001
+FPSCR_VALUE = 0xA << 28 | 1 << 27 | 3 << 22 | 0x91
+"""N and C, saturated, to zero, inputs denormal, inexact, invalid"""
 
 
 class FakeCpu:
@@ -33,6 +35,12 @@ class FakeCpu:
     def write(self, offset: int, t: int, value: int) -> None:
         size = max(1, ty.bits(t) // 8)
         self.state[offset : offset + size] = (value & (1 << 8 * size) - 1).to_bytes(size, "little")
+
+    def read_bytes(self, offset: int, size: int) -> bytes:
+        return bytes(self.state[offset : offset + size])
+
+    def write_bytes(self, offset: int, data: bytes) -> None:
+        self.state[offset : offset + len(data)] = data
 
     @property
     def pc(self) -> int:
@@ -70,10 +78,9 @@ def cpu() -> Any:
     cpu.write(Q, ty.I8, 1)
     cpu.write(GE, ty.I32, 0xFF0000FF)
     cpu.fp_rounding = 3
-    if vfp_frame._D is not None:
-        for n in range(32):
-            cpu.write(vfp_frame._D + 8 * n, ty.I64, 0x0123456789ABCD00 + n)
-        vfp_frame.write_fpscr(cpu, 3 << 22 | 1 << 27 | 0x11)
+    for n in range(32):
+        cpu.write(V + 8 * n, ty.I64, 0x0123456789ABCD00 + n)
+    vfp_frame.write_fpscr(cpu, FPSCR_VALUE)
     return cpu
 
 
@@ -146,6 +153,8 @@ def test_there_and_back(cpu: Any, flags: int) -> None:
     for slot in LAYOUT.slots.values():
         span = slice(slot.offset, slot.offset + slot.size * slot.count)
         assert cpu.state[span] == before[span], slot.name
+    assert vfp_frame.read_fpscr(cpu) == FPSCR_VALUE
+    assert cpu.fp_rounding == 3
 
 
 def test_a_function_may_change_where_to_go_on(cpu: Any) -> None:
@@ -225,8 +234,8 @@ def test_a_program_starts_with_clean_registers(cpu: Any) -> None:
 def test_hardware_capabilities_are_those_of_the_rows() -> None:
     base = 1 << 1 | 1 << 4 | 1 << 7 | 1 << 15
     assert process_abi.hwcaps([]) == (base, 0)
-    assert process_abi.hwcaps(["neon", "crc32", "idiva"]) == (base | 1 << 12 | 1 << 17, 1 << 4)
-    assert "Features\t: half fastmult edsp neon tls crc32\n" in process_abi.cpuinfo(["crc32", "neon"])
+    assert process_abi.hwcaps(["neon", "crc32", "idiva"]) == (base | 1 << 12 | 1 << 17 | 1 << 19, 1 << 4)
+    assert "Features\t: half fastmult edsp neon tls vfpd32 crc32\n" in process_abi.cpuinfo(["crc32", "neon"])
 
 
 def test_programs_of_other_abis_are_refused() -> None:

@@ -7,10 +7,10 @@ from typing import Final
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.fp.rules import MINMAX, fp_abs, fp_binary, fp_fma, fp_minmax, fp_neg, fp_nmul, fp_rint, fp_sqrt
 
 from .fp_common import HELPERS as HELPERS
 from .fp_common import TYPES, set_scalar
-from .fp_rules import MINMAX, fp_abs, fp_binary, fp_fma, fp_minmax, fp_neg, fp_nmul, fp_rint, fp_sqrt
 
 _ARITHMETIC: Final = (op.FMUL, op.FDIV, op.FADD, op.FSUB)
 _UNARY: Final[dict[int, Callable[[IRBuilder, int], int]]] = {1: fp_abs, 2: fp_neg, 3: fp_sqrt}

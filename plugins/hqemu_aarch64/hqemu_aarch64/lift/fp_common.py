@@ -6,10 +6,9 @@ from typing import Final
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand, shift_operand
+from hqemu_core.isa.fp.helpers import HELPERS as FP_HELPERS
 
-from . import fp_helpers
-
-HELPERS: Final = tuple(fp_helpers.HELPERS.values())
+HELPERS: Final = tuple(FP_HELPERS.values())
 """Re-exported by each module of lift functions: IsaSpec.helpers is collected there."""
 TYPES: Final = {0: ty.F32, 1: ty.F64, 3: ty.F16}
 """by the encoding's ``type`` field"""

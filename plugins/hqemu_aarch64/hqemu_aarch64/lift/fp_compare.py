@@ -5,11 +5,11 @@ from __future__ import annotations
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.fp.env import flush_inputs
 
 from .common import condition, flags_float, flags_parts, float_parts
 from .fp_common import HELPERS as HELPERS
 from .fp_common import TYPES, set_scalar
-from .fp_env import flush_inputs
 
 
 def lift_compare(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rm: Operand) -> None:

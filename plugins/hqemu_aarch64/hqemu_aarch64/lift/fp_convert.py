@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.fp.conversions import fp_convert
+from hqemu_core.isa.fp.integers import AWAY, DOWN, NEAREST, UP, ZERO, fp_from_int, fp_to_int
 
 from .common import set_reg, size_type
 from .fp_common import HELPERS as HELPERS
 from .fp_common import TYPES, set_scalar
-from .fp_conversions import fp_convert
-from .fp_integers import AWAY, DOWN, NEAREST, UP, ZERO, fp_from_int, fp_to_int
 
 _ROUNDINGS: Final = (NEAREST, UP, DOWN, ZERO, AWAY)
 """by rmode; 4 stands for FCVTA*"""

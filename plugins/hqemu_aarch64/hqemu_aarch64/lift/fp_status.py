@@ -6,9 +6,9 @@ from typing import Final
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
+from hqemu_core.isa.fp.env import host_rounding
 
 from ..state import FPCR, FPSR
-from .fp_env import host_rounding
 
 FPCR_WRITABLE: Final = 0x07F7_0000
 """AHP DN FZ RMode Stride Len; FZ16 is RES0 without FP16 arithmetic, trap enables without trapping."""

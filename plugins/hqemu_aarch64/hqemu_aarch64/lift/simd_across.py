@@ -5,10 +5,10 @@ from __future__ import annotations
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.ops import pair_sums
 
 from .simd_lanes import Lift, operand_type
 from .simd_regs import set_v
-from .simd_two_reg import pair_sums
 
 
 def reduce(b: IRBuilder, v: int, code: int) -> int:

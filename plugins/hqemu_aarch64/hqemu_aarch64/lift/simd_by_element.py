@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import Emit2, Emit3, widened
 
-from .simd_lanes import Emit2, Emit3, Lift, get_narrow, operand_type, widened
+from .simd_lanes import Lift, get_narrow, operand_type
 from .simd_regs import set_v
 
 

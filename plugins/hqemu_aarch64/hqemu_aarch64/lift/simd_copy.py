@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import lanes_of
 
 from .common import set_reg, size_type
-from .simd_regs import SCALARS, VECTORS, lanes_of, set_v, splat, with_lane
+from .simd_regs import SCALARS, VECTORS, set_v, splat, with_lane
 
 
 def lift_dup_element(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand) -> None:

@@ -7,40 +7,20 @@ A shape says ``size`` (0..3: 8..64 bits per lane) and ``q``: 1 a whole register,
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import INTS
 
 from .simd_regs import get_half
 
 Lift: TypeAlias = Callable[..., None]
-Emit1: TypeAlias = Callable[[IRBuilder, int], int]
-Emit2: TypeAlias = Callable[[IRBuilder, int, int], int]
-Emit3: TypeAlias = Callable[[IRBuilder, int, int, int], int]
-
-INTS: Final = (ty.I8, ty.I16, ty.I32, ty.I64)
 
 
 def operand_type(size: int, q: int) -> int:
     """The integer type of a register operand; a scalar type for q = -1."""
     return INTS[size] if q < 0 else ty.vec(INTS[size], (8 << q) >> size)
-
-
-def widened(t: int) -> int:
-    """The type with as many lanes, twice as wide."""
-    return ty.with_lane(t, INTS[ty.lane_bits(t).bit_length() - 3])
-
-
-def narrowed(t: int) -> int:
-    """The type with as many lanes, half as wide."""
-    return ty.with_lane(t, INTS[ty.lane_bits(t).bit_length() - 5])
-
-
-def extend(b: IRBuilder, v: int, signed: int) -> int:
-    """Each lane at twice its width."""
-    t = widened(b.type_of(v))
-    return b.sext(v, t) if signed else b.zext(v, t)
 
 
 def get_narrow(b: IRBuilder, rn: Operand, size: int, q: int) -> int:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import Emit2
 
-from .simd_lanes import Emit2, Lift, operand_type
+from .simd_lanes import Lift, operand_type
 from .simd_regs import set_v
 
 

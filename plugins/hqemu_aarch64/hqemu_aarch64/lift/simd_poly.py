@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import lanes_of
+from hqemu_core.isa.simd.poly import emit_products
 
-from .simd_regs import get_half, get_v, lanes_of, set_v
+from .simd_regs import get_half, get_v, set_v
 
 
 def lift_pmull_64(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, vm: Operand) -> None:
@@ -15,20 +17,11 @@ def lift_pmull_64(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand
     set_v(b, vd, b.clmul(x, y))
 
 
-def _product(b: IRBuilder, x: int, y: int) -> int:
-    """Lanes of 16 bits: the 15-bit products of lanes below 256. A product with one bit of ``y`` is an ordinary
-    one, so each bit costs one integer multiplication instead of a shift and a mask."""
-    result = b.mul(x, b.and_(y, lanes_of(b, 1, ty.I16X8)))
-    for n in range(1, 8):
-        result = b.xor(result, b.mul(x, b.and_(y, lanes_of(b, 1 << n, ty.I16X8))))
-    return result
-
-
 def lift_pmull_8(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, vm: Operand) -> None:
     """8 by 8 to 16 bits, eight lanes. shape: high half."""
     (high,) = shape
     x, y = (b.zext(get_half(b, v, high, ty.I8X8), ty.I16X8) for v in (vn, vm))
-    b.set(vd, _product(b, x, y))
+    b.set(vd, emit_products(b, x, y))
 
 
 def lift_pmul(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, vm: Operand) -> None:
@@ -36,6 +29,6 @@ def lift_pmul(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, vm
     (q,) = shape
     x, y = (get_v(b, v, ty.I16X8, 64 << q) for v in (vn, vm))
     low, eight = lanes_of(b, 0xFF, ty.I16X8), lanes_of(b, 8, ty.I16X8)
-    even = _product(b, x, y)
-    odd = _product(b, b.lshr(x, eight), b.lshr(y, eight))
+    even = emit_products(b, x, y)
+    odd = emit_products(b, b.lshr(x, eight), b.lshr(y, eight))
     set_v(b, vd, b.or_(b.and_(even, low), b.shl(odd, eight)))

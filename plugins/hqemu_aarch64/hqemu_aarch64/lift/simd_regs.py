@@ -6,11 +6,8 @@ an operation that maps zero to zero then leaves the rest of the register zero wi
 
 from __future__ import annotations
 
-from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
-
-from ..state import FPSR
 
 QC = 1 << 27
 
@@ -73,21 +70,3 @@ def splat(b: IRBuilder, operand: Operand, t: int) -> int:
     return b.splat(b.imm(operand, ty.lane(t)), ty.lanes(t))
 
 
-def lanes_of(b: IRBuilder, value: int, t: int) -> int:
-    """A constant in every lane of vector type ``t``."""
-    bits = ty.lane_bits(t)
-    value &= (1 << bits) - 1
-    return b.const(sum(value << bits * n for n in range(ty.lanes(t))), t)
-
-
-def set_saturated(b: IRBuilder, exact: int, result: int) -> None:
-    """FPSR.QC becomes set when two vectors differ: what a lane was and what saturation made of it."""
-    any_lane = b.ne(b.bitcast(b.xor(exact, result), ty.I128), b.const(0, ty.I128))
-    bit = b.shl(b.zext(any_lane, ty.I32), b.const(27, ty.I32))
-    b.set(FPSR, b.or_(b.get(FPSR, ty.I32), bit))
-
-
-def clamp(b: IRBuilder, x: int, low: int, high: int) -> int:
-    """Each lane limited to the signed range low..high."""
-    t = b.type_of(x)
-    return b.bin(op.SMIN, b.bin(op.SMAX, x, lanes_of(b, low, t)), lanes_of(b, high, t))

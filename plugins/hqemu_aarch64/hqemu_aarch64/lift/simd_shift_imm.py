@@ -6,10 +6,12 @@ scalars). Shift amounts are operands; only what an amount below the lane width c
 
 from __future__ import annotations
 
-from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import lanes_of
+from hqemu_core.isa.simd.saturate import emit_qc
+from hqemu_core.isa.simd.shifts import limit, rounded
 
-from .simd_regs import VECTORS, get_v, lanes_of, set_saturated, set_v, splat
+from .simd_regs import VECTORS, get_v, set_v, splat
 
 
 def lift_right(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, amount: Operand) -> None:
@@ -22,15 +24,6 @@ def lift_right(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, a
         x, by = get_v(b, vn, t, width), splat(b, amount, t)
         result = b.lshr(x, by) if unsigned else b.ashr(x, by)
     set_v(b, vd, b.add(get_v(b, vd, t, width), result) if accumulate else result)
-
-
-def rounded(b: IRBuilder, x: int, less: int, unsigned: int) -> int:
-    """``x`` shifted right by ``less + 1``, rounding half up, without overflow. The last bit shifted out is what
-    rounding adds."""
-    t = b.type_of(x)
-    one = lanes_of(b, 1, t)
-    y = b.lshr(x, less) if unsigned else b.ashr(x, less)
-    return b.add(b.lshr(y, one) if unsigned else b.ashr(y, one), b.and_(y, one))
 
 
 def lift_right_rounded(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, less: Operand) -> None:
@@ -75,14 +68,6 @@ def lift_left_saturated(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: O
     moved = b.shl(x, by)
     back = b.ashr(moved, by) if kind == 0 else b.lshr(moved, by)
     set_v(b, vd, b.select(b.eq(back, x), moved, limit(b, x, kind != 0)))
-    set_saturated(b, source, back)
+    emit_qc(b, b.xor(source, back))
 
 
-def limit(b: IRBuilder, x: int, unsigned: bool) -> int:
-    """What a lane saturates to that is too large in magnitude: all ones, or the signed limit of ``x``'s sign."""
-    t = b.type_of(x)
-    bits = ty.lane_bits(t)
-    if unsigned:
-        return lanes_of(b, -1, t)
-    sign = b.ashr(x, lanes_of(b, bits - 1, t))
-    return b.xor(sign, lanes_of(b, (1 << bits - 1) - 1, t))

@@ -7,20 +7,11 @@ from __future__ import annotations
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import clamp, lanes_of
+from hqemu_core.isa.simd.saturate import emit_qc
+from hqemu_core.isa.simd.shifts import rounded
 
-from .simd_regs import (
-    SCALARS,
-    VECTORS,
-    clamp,
-    get_half,
-    get_v,
-    lanes_of,
-    set_half,
-    set_saturated,
-    set_v,
-    splat,
-)
-from .simd_shift_imm import rounded
+from .simd_regs import SCALARS, VECTORS, get_half, get_v, set_half, set_v, splat
 
 
 def _narrowed(b: IRBuilder, shape: tuple[int, ...], x: int, amount: Operand) -> tuple[int, int]:
@@ -53,7 +44,7 @@ def lift_narrow(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, 
     exact, y = _narrowed(b, (rounding, kind), x, amount)
     set_half(b, vd, high, b.trunc(y, ty.with_lane(b.type_of(y), SCALARS[size])))
     if kind:
-        set_saturated(b, exact, y)
+        emit_qc(b, b.xor(exact, y))
 
 
 def lift_long(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, amount: Operand) -> None:

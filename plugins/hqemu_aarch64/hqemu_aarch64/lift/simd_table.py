@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import lanes_of
 
-from .simd_regs import get_v, lanes_of, set_v
+from .simd_regs import get_v, set_v
 
 
 def _lookup(b: IRBuilder, tables: tuple[Operand, ...], index: int) -> int:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import Emit2, Emit3, extend, lanes_of, narrowed, widened
 
-from .simd_lanes import Emit2, Emit3, Lift, extend, get_narrow, narrowed, operand_type, widened
-from .simd_regs import lanes_of, set_half, set_v
-from .simd_three_same import emit_sabd, emit_uabd
+from .simd_lanes import Lift, get_narrow, operand_type
+from .simd_regs import set_half, set_v
 
 
 def make_long(emit: Emit2) -> Lift:
@@ -62,38 +62,3 @@ def make_high_half(sub: int, rounding: int) -> Lift:
     return lift_high_half
 
 
-def make_add_long(sub: int, signed: int) -> Emit2:
-    def emit(b: IRBuilder, a: int, c: int) -> int:
-        x, y = extend(b, a, signed), extend(b, c, signed)
-        return b.sub(x, y) if sub else b.add(x, y)
-
-    return emit
-
-
-def make_mul_long(signed: int) -> Emit2:
-    return lambda b, a, c: b.mul(extend(b, a, signed), extend(b, c, signed))
-
-
-def make_mla_long(sub: int, signed: int) -> Emit3:
-    def emit(b: IRBuilder, d: int, a: int, c: int) -> int:
-        product = b.mul(extend(b, a, signed), extend(b, c, signed))
-        return b.sub(d, product) if sub else b.add(d, product)
-
-    return emit
-
-
-def emit_sabdl(b: IRBuilder, a: int, c: int) -> int:
-    """The difference's magnitude fits the narrow lane as an unsigned number."""
-    return extend(b, emit_sabd(b, a, c), 0)
-
-
-def emit_uabdl(b: IRBuilder, a: int, c: int) -> int:
-    return extend(b, emit_uabd(b, a, c), 0)
-
-
-def emit_sabal(b: IRBuilder, d: int, a: int, c: int) -> int:
-    return b.add(d, emit_sabdl(b, a, c))
-
-
-def emit_uabal(b: IRBuilder, d: int, a: int, c: int) -> int:
-    return b.add(d, emit_uabdl(b, a, c))

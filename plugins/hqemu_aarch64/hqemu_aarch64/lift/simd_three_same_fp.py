@@ -9,15 +9,16 @@ from typing import Final
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.fp.helpers import HELPERS as FP_HELPERS
+from hqemu_core.isa.fp.rules import fp_binary, fp_compare, fp_fma, fp_minmax, fp_neg
+from hqemu_core.isa.simd.lanes import Emit2, Emit3
 
-from . import fp_helpers
-from .fp_rules import fp_binary, fp_compare, fp_fma, fp_minmax, fp_neg
 from .simd_by_element import get_element
-from .simd_lanes import Emit2, Emit3, Lift
+from .simd_lanes import Lift
 from .simd_pairwise import split_pairs
 from .simd_regs import set_v
 
-HELPERS: Final = tuple(fp_helpers.HELPERS.values())
+HELPERS: Final = tuple(FP_HELPERS.values())
 
 
 def floats_of(sz: int, q: int) -> int:

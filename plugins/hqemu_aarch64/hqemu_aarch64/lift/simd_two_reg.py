@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.simd.lanes import Emit1, Emit2, extend, lanes_of
+from hqemu_core.isa.simd.ops import pair_sums
+from hqemu_core.isa.simd.saturate import emit_narrow
 
-from .simd_lanes import Emit1, Emit2, Lift, extend, get_narrow, operand_type, widened
-from .simd_regs import lanes_of, set_half, set_v
-from .simd_sat import emit_narrow
+from .simd_lanes import Lift, get_narrow, operand_type
+from .simd_regs import set_half, set_v
 
 
 def make_each(emit: Emit1) -> Lift:
@@ -63,18 +64,6 @@ def lift_rev(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand) -> 
     set_v(b, rd, b.shuffle(v, v, [n ^ last for n in range(ty.lanes(t))]))
 
 
-def pair_sums(b: IRBuilder, v: int, signed: int) -> int:
-    """Sums of neighbouring lanes, at twice the width."""
-    t = b.type_of(v)
-    n = ty.lane_bits(t)
-    wide = ty.vec(ty.lane(widened(t)), ty.lanes(t) // 2) if ty.bits(t) > 2 * n else ty.lane(widened(t))
-    pair = b.bitcast(v, wide)
-    by = lanes_of(b, n, wide)
-    if signed:
-        return b.add(b.ashr(pair, by), b.ashr(b.shl(pair, by), by))
-    return b.add(b.lshr(pair, by), b.and_(pair, lanes_of(b, (1 << n) - 1, wide)))
-
-
 def make_add_pairs(signed: int, accumulate: int) -> Lift:
     """SADDLP, UADDLP, SADALP, UADALP. shape: size (of the source), q."""
 
@@ -87,32 +76,3 @@ def make_add_pairs(signed: int, accumulate: int) -> Lift:
     return lift_add_pairs
 
 
-def make_zero_compare(code: int, swap: int = 0) -> Emit1:
-    """All ones where the comparison with zero holds (``swap``: zero stands left)."""
-
-    def emit(b: IRBuilder, a: int) -> int:
-        t = b.type_of(a)
-        zero = b.const(0, t)
-        return b.sext(b.truth(code, zero, a) if swap else b.truth(code, a, zero), t)
-
-    return emit
-
-
-def make_op(code: int) -> Emit1:
-    """One IR op."""
-    return lambda b, a: b.un(code, a)
-
-
-def emit_neg(b: IRBuilder, a: int) -> int:
-    return b.neg(a)
-
-
-def emit_not(b: IRBuilder, a: int) -> int:
-    return b.not_(a)
-
-
-def emit_cls(b: IRBuilder, a: int) -> int:
-    """Copies of the sign bit below it."""
-    t = b.type_of(a)
-    differ = b.xor(a, b.ashr(a, lanes_of(b, ty.lane_bits(t) - 1, t)))
-    return b.sub(b.un(op.CLZ, differ), lanes_of(b, 1, t))

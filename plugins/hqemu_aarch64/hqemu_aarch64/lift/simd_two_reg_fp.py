@@ -9,17 +9,18 @@ from typing import Final
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.isa.fp.conversions import fp_convert, fp_narrow_odd
+from hqemu_core.isa.fp.helpers import HELPERS as FP_HELPERS
+from hqemu_core.isa.fp.integers import fp_from_int, fp_to_int
+from hqemu_core.isa.fp.rules import fp_compare, fp_rint
+from hqemu_core.isa.fp.vector_integers import vector_to_int
+from hqemu_core.isa.simd.lanes import Emit1
 
-from . import fp_helpers, simd_two_reg_fcvt
-from .fp_conversions import fp_convert, fp_narrow_odd
-from .fp_integers import fp_from_int, fp_to_int
-from .fp_rules import fp_compare, fp_rint
-from .simd_lanes import Emit1, Lift
+from .simd_lanes import Lift
 from .simd_regs import get_half, set_half, set_v
 from .simd_three_same_fp import floats_of
-from .simd_two_reg_fcvt import vector_to_int
 
-HELPERS: Final = (*fp_helpers.HELPERS.values(), *simd_two_reg_fcvt.HELPERS)
+HELPERS: Final = tuple(FP_HELPERS.values())
 
 
 def make_each(emit: Emit1) -> Lift:

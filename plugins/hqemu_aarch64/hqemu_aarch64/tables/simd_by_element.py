@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from hqemu_core.ir import opcodes as op
+from hqemu_core.isa.simd import ops
+from hqemu_core.isa.simd import saturate as sat
 from hqemu_core.isa.table import Row
 
 from ..lift import simd_by_element as lift
-from ..lift import simd_sat as sat
-from ..lift import simd_three_diff as long
-from ..lift import simd_three_same as same
 from ..lift.simd_lanes import Lift
 
 _ELEMENT = "ve(16 * rm + 2 * (h << 2 | l << 1 | m) if size == 1 else 16 * (m << 4 | rm) + 4 * (h << 1 | l))"
@@ -36,17 +35,17 @@ _LONG, _LONG_S = "v0.4s, v1.4h", "s0, h1"
 
 # fmt: off
 ROWS = [
-    _row("mla", 1, "0000", _acc(same.emit_mla)),
-    _row("smlal", 0, "0010", _long_acc(long.make_mla_long(0, 1)), _LONG),
-    _row("umlal", 1, "0010", _long_acc(long.make_mla_long(0, 0)), _LONG),
+    _row("mla", 1, "0000", _acc(ops.emit_mla)),
+    _row("smlal", 0, "0010", _long_acc(ops.make_mla_long(0, 1)), _LONG),
+    _row("umlal", 1, "0010", _long_acc(ops.make_mla_long(0, 0)), _LONG),
     _row("sqdmlal", 0, "0011", _long_acc(sat.make_sqdmlal(0)), _LONG),
-    _row("mls", 1, "0100", _acc(same.emit_mls)),
-    _row("smlsl", 0, "0110", _long_acc(long.make_mla_long(1, 1)), _LONG),
-    _row("umlsl", 1, "0110", _long_acc(long.make_mla_long(1, 0)), _LONG),
+    _row("mls", 1, "0100", _acc(ops.emit_mls)),
+    _row("smlsl", 0, "0110", _long_acc(ops.make_mla_long(1, 1)), _LONG),
+    _row("umlsl", 1, "0110", _long_acc(ops.make_mla_long(1, 0)), _LONG),
     _row("sqdmlsl", 0, "0111", _long_acc(sat.make_sqdmlal(1)), _LONG),
-    _row("mul", 0, "1000", _one(same.make_op(op.MUL))),
-    _row("smull", 0, "1010", _long(long.make_mul_long(1)), _LONG),
-    _row("umull", 1, "1010", _long(long.make_mul_long(0)), _LONG),
+    _row("mul", 0, "1000", _one(ops.make_op(op.MUL))),
+    _row("smull", 0, "1010", _long(ops.make_mul_long(1)), _LONG),
+    _row("umull", 1, "1010", _long(ops.make_mul_long(0)), _LONG),
     _row("sqdmull", 0, "1011", _long(sat.emit_sqdmull), _LONG),
     _row("sqdmulh", 0, "1100", _one(sat.emit_sqdmulh)),
     _row("sqrdmulh", 0, "1101", _one(sat.emit_sqrdmulh)),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from hqemu_core.isa.simd import crypto as lift
 from hqemu_core.isa.table import Row
-
-from ..lift import simd_crypto as lift
 
 # fmt: off
 ROWS = [

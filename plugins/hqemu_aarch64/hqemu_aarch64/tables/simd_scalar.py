@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hqemu_core.ir import opcodes as op
+from hqemu_core.isa.simd import ops
+from hqemu_core.isa.simd import saturate as sat
 from hqemu_core.isa.table import Row
 
-from ..lift import simd_sat as sat
 from ..lift import simd_three_diff as long
 from ..lift import simd_three_same as same
 from ..lift import simd_two_reg as two
@@ -39,10 +40,10 @@ def _two(name: str, u: int, opcode: str, when: str, function: Lift, example: str
 
 
 def _zero(code: int, swap: int = 0) -> Lift:
-    return two.make_each(two.make_zero_compare(code, swap))
+    return two.make_each(ops.make_zero_compare(code, swap))
 
 
-_make, _compare = same.make_same, same.make_compare
+_make, _compare = same.make_same, ops.make_compare
 
 # fmt: off
 ROWS = [
@@ -54,9 +55,9 @@ ROWS = [
     _same("cmhi", 1, "00110", D, _make(_compare(op.ULT, 1))),
     _same("cmge", 0, "00111", D, _make(_compare(op.SLE, 1))),
     _same("cmhs", 1, "00111", D, _make(_compare(op.ULE, 1))),
-    _same("add", 0, "10000", D, _make(same.make_op(op.ADD))),
-    _same("sub", 1, "10000", D, _make(same.make_op(op.SUB))),
-    _same("cmtst", 0, "10001", D, _make(same.emit_cmtst)),
+    _same("add", 0, "10000", D, _make(ops.make_op(op.ADD))),
+    _same("sub", 1, "10000", D, _make(ops.make_op(op.SUB))),
+    _same("cmtst", 0, "10001", D, _make(ops.emit_cmtst)),
     _same("cmeq", 1, "10001", D, _make(_compare(op.EQ))),
     _same("sqdmulh", 0, "10110", HS, _make(sat.emit_sqdmulh)),
     _same("sqrdmulh", 1, "10110", HS, _make(sat.emit_sqrdmulh)),
@@ -76,11 +77,11 @@ ROWS = [
     _two("cmeq", 0, "01001", D, _zero(op.EQ), "d0, d1, #0"),
     _two("cmle", 1, "01001", D, _zero(op.SLE), "d0, d1, #0"),
     _two("cmlt", 0, "01010", D, _zero(op.SLT), "d0, d1, #0"),
-    _two("abs", 0, "01011", D, two.make_each(two.make_op(op.ABS))),
-    _two("neg", 1, "01011", D, two.make_each(two.emit_neg)),
+    _two("abs", 0, "01011", D, two.make_each(ops.make_unary(op.ABS))),
+    _two("neg", 1, "01011", D, two.make_each(ops.emit_neg)),
     _two("sqxtun", 1, "10010", "size < 3", two.make_narrow(1, 0), "b0, h1"),
     _two("sqxtn", 0, "10100", "size < 3", two.make_narrow(1, 1), "b0, h1"),
     _two("uqxtn", 1, "10100", "size < 3", two.make_narrow(0, 0), "b0, h1"),
 
-    Row("addp_s", "01 0 11110 11 11000 11011 10 rn:5 rd:5", make_scalar_pair(same.make_op(op.ADD)), "3", "v(rd) v(rn)", insn="addp d0, v1.2d"),
+    Row("addp_s", "01 0 11110 11 11000 11011 10 rn:5 rd:5", make_scalar_pair(ops.make_op(op.ADD)), "3", "v(rd) v(rn)", insn="addp d0, v1.2d"),
 ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hqemu_core.ir import opcodes as op
+from hqemu_core.isa.fp import rules as fp
 from hqemu_core.isa.table import Row
 
-from ..lift import fp_rules as fp
 from ..lift import simd_three_same_fp as lift
 from ..lift.simd_lanes import Lift
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hqemu_core.ir import opcodes as op
+from hqemu_core.isa.simd import ops
+from hqemu_core.isa.simd import saturate as sat
 from hqemu_core.isa.table import Row
 
-from ..lift import simd_sat as sat
 from ..lift import simd_two_reg as lift
 from ..lift.simd_lanes import Lift
 
@@ -23,7 +24,7 @@ def _row(name: str, u: int, opcode: str, when: str, function: Lift, example: str
 def _zero(name: str, u: int, opcode: str, code: int, swap: int = 0) -> Row:
     return Row(
         f"{name}_zero_v", f"0 q {u} 01110 size:2 10000 {opcode} 10 rn:5 rd:5",
-        _each(lift.make_zero_compare(code, swap)), "size, q", "v(rd) v(rn)",
+        _each(ops.make_zero_compare(code, swap)), "size, q", "v(rd) v(rn)",
         when=ALL, insn=f"{name} v0.16b, v1.16b, #0",
     )  # fmt: skip
 
@@ -39,11 +40,11 @@ ROWS = [
     _row("uaddlp", 1, "00010", BHS, lift.make_add_pairs(0, 0), _LONG),
     _row("suqadd", 0, "00011", ALL, _acc(sat.make_mixed_add(op.UADDSAT))),
     _row("usqadd", 1, "00011", ALL, _acc(sat.make_mixed_add(op.SADDSAT))),
-    _row("cls", 0, "00100", BHS, _each(lift.emit_cls)),
-    _row("clz", 1, "00100", BHS, _each(lift.make_op(op.CLZ))),
-    _row("cnt", 0, "00101", B, _each(lift.make_op(op.POPCNT))),
-    Row("not_v", "0 q 1 01110 00 10000 00101 10 rn:5 rd:5", _each(lift.emit_not), "3, q", "v(rd) v(rn)", insn="mvn v0.16b, v1.16b"),
-    Row("rbit_v", "0 q 1 01110 01 10000 00101 10 rn:5 rd:5", _each(lift.make_op(op.BITREV)), "0, q", "v(rd) v(rn)", insn="rbit v0.16b, v1.16b"),
+    _row("cls", 0, "00100", BHS, _each(ops.emit_cls)),
+    _row("clz", 1, "00100", BHS, _each(ops.make_unary(op.CLZ))),
+    _row("cnt", 0, "00101", B, _each(ops.make_unary(op.POPCNT))),
+    Row("not_v", "0 q 1 01110 00 10000 00101 10 rn:5 rd:5", _each(ops.emit_not), "3, q", "v(rd) v(rn)", insn="mvn v0.16b, v1.16b"),
+    Row("rbit_v", "0 q 1 01110 01 10000 00101 10 rn:5 rd:5", _each(ops.make_unary(op.BITREV)), "0, q", "v(rd) v(rn)", insn="rbit v0.16b, v1.16b"),
     _row("sadalp", 0, "00110", BHS, lift.make_add_pairs(1, 1), _LONG),
     _row("uadalp", 1, "00110", BHS, lift.make_add_pairs(0, 1), _LONG),
     _row("sqabs", 0, "00111", ALL, _each(sat.emit_sqabs)),
@@ -53,8 +54,8 @@ ROWS = [
     _zero("cmeq", 0, "01001", op.EQ),
     _zero("cmle", 1, "01001", op.SLE),
     _zero("cmlt", 0, "01010", op.SLT),
-    _row("abs", 0, "01011", ALL, _each(lift.make_op(op.ABS))),
-    _row("neg", 1, "01011", ALL, _each(lift.emit_neg)),
+    _row("abs", 0, "01011", ALL, _each(ops.make_unary(op.ABS))),
+    _row("neg", 1, "01011", ALL, _each(ops.emit_neg)),
     _row("xtn", 0, "10010", BHS, lift.lift_xtn, _NARROW),
     _row("sqxtun", 1, "10010", BHS, lift.make_narrow(1, 0), _NARROW),
     Row("shll_width_v", "0 q 1 01110 size:2 10000 10011 10 rn:5 rd:5", lift.lift_shll, "size, q", "v(rd) v(rn)", when=BHS, insn="shll v0.8h, v1.8b, #8"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from hqemu_core.isa.fp import estimate as estimate
+from hqemu_core.isa.fp import rules as fp
+from hqemu_core.isa.fp.integers import AWAY, DOWN, NEAREST, UP, ZERO
 from hqemu_core.isa.table import Row
 
-from ..lift import fp_estimate as estimate
-from ..lift import fp_rules as fp
 from ..lift import simd_two_reg as integer
 from ..lift import simd_two_reg_fp as lift
-from ..lift.fp_integers import AWAY, DOWN, NEAREST, UP, ZERO
 from ..lift.simd_lanes import Lift
 
 

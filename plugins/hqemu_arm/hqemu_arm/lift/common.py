@@ -9,14 +9,18 @@ from typing import Any
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
+from hqemu_core.ir.opcodes import MemOp
 
 from ..state import R15, C, N, V_FLAG, Z
 
 Lift = Callable[..., None]
 
+FLAG_SLOTS = (N, Z, C, V_FLAG)
+
 # -- flags
-# memo["flags"] is what is known of NZCV: ("sub", a, c, result), ("nzcv", n, z, c, v) as i1, or ("nz", result, carry)
-# after an instruction that leaves V (and C where carry is None) alone.
+# memo["flags"] is what is known of NZCV: ("sub", a, c, result), ("nzcv", n, z, c, v) as i1, ("nz", result, carry)
+# after an instruction that leaves V (and C where carry is None) alone, or ("float", x, y, less, signal) after a
+# floating-point comparison; memo["fp_flags"] the same of FPSCR's NZCV, always a comparison.
 
 
 def set_flag(b: IRBuilder, offset: int, value: int) -> None:
@@ -65,6 +69,8 @@ def get_carry(b: IRBuilder) -> int:
         return b.ule(known[2], known[1])
     if known is not None and known[0] == "nzcv":
         return int(known[3])
+    if known is not None and known[0] == "float":
+        return b.xor(known[3], b.const(1, ty.I1))
     if known is not None and known[2] is not None:
         return int(known[2])
     return get_flag(b, C)
@@ -77,10 +83,17 @@ def get_flags(b: IRBuilder) -> tuple[int, int, int, int]:
         return get_flag(b, N), get_flag(b, Z), get_flag(b, C), get_flag(b, V_FLAG)
     if known[0] == "nzcv":
         return known[1], known[2], known[3], known[4]
+    if known[0] == "float":
+        return float_parts(b, *known[1:4])
     result = known[1] if known[0] == "nz" else known[3]
     zero = b.const(0, b.type_of(result))
     overflow = get_flag(b, V_FLAG) if known[0] == "nz" else b.truth(op.SSUBO, known[1], known[2])
     return b.slt(result, zero), b.eq(result, zero), get_carry(b), overflow
+
+
+def float_parts(b: IRBuilder, x: int, y: int, less: int) -> tuple[int, int, int, int]:
+    """N, Z, C, V of comparing ``x`` with ``y`` (FPCompare); ``less`` is ``x < y``."""
+    return less, b.fcmp(op.FEQ, x, y), b.xor(less, b.const(1, ty.I1)), b.fcmp(op.FUNO, x, y)
 
 
 # -- conditions
@@ -92,6 +105,8 @@ def condition(b: IRBuilder, cond: int) -> int:
     base = cond >> 1
     if known is not None and known[0] == "sub" and base not in (2, 3):
         return _compare(b, cond, known[1], known[2])
+    if known is not None and known[0] == "float":
+        return _compare_float(b, cond, *known[1:])
     if known is not None and known[0] == "nz" and base in (0, 2):
         zero = b.const(0, b.type_of(known[1]))
         value = b.slt(known[1], zero) if base else b.eq(known[1], zero)
@@ -126,6 +141,33 @@ def _compare(b: IRBuilder, cond: int, a: int, c: int) -> int:
     return b.sle(a, c) if cond & 1 else b.slt(c, a)
 
 
+def _compare_float(b: IRBuilder, cond: int, x: int, y: int, less: int, signal: int) -> int:
+    """The condition after ``vcmp x, y`` as one comparison (LT and LE are true of unordered operands). Comparing again,
+    signalling again, changes nothing."""
+    base = cond >> 1
+    # CS, HI are "not less", "not less or equal"; elsewhere the odd codes are the negations.
+    negate = (cond & 1) != (base in (1, 4))
+    lt, le = (op.FLTS, op.FLES) if signal else (op.FLT, op.FLE)
+    if base in (1, 2):
+        value = less
+    else:
+        code = (op.FEQ, lt, lt, op.FUNO, le, le, lt)[base]
+        value = b.fcmp(code, *((x, y) if base < 5 else (y, x)))
+    return b.xor(value, b.const(1, ty.I1)) if negate else value
+
+
+# -- memory
+
+
+def is_big(b: IRBuilder) -> bool:
+    """Data is big-endian (CPSR.E, which is the context)."""
+    return bool(b.memo.get("big"))
+
+
+def mem(b: IRBuilder, size: int, align: int = 1, order: str = "") -> MemOp:
+    return MemOp(size, is_big(b), align, order)
+
+
 # -- variants of lift functions
 
 
@@ -135,10 +177,11 @@ def guarded(lift: Lift) -> Lift:
     @wraps(lift)
     def lift_guarded(b: IRBuilder, shape: tuple[int, ...], *operands: Operand) -> None:
         b.guard(condition(b, shape[0]))
-        before = b.memo.get("flags")
+        before = {name: b.memo.get(name) for name in ("flags", "fp_flags")}
         lift(b, shape[1:], *operands)
-        if b.memo.get("flags") is not before:
-            b.memo["flags"] = None
+        for name, known in before.items():
+            if b.memo.get(name) is not known:
+                b.memo[name] = None
         b.unguard()
 
     return lift_guarded

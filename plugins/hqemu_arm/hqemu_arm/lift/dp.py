@@ -1,7 +1,7 @@
 """Data processing (ARM ARM A5.2.1 to A5.2.3): immediate, register, register-shifted register; MOVW, MOVT.
 
 ``code`` is the encoding's opcode: 0 AND 1 EOR 2 SUB 3 RSB 4 ADD 5 ADC 6 SBC 7 RSC 8 TST 9 TEQ 10 CMP 11 CMN 12 ORR
-13 MOV 14 BIC 15 MVN.
+13 MOV 14 BIC 15 MVN; and 16 ORN, which only T32 has.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hqemu_core.ir.builder import IRBuilder, Operand
 
 from .common import flags_all, flags_logic, flags_sub, get_carry, set_reg
 
-_LOGIC = (0, 1, 8, 9, 12, 13, 14, 15)
+_LOGIC = (0, 1, 8, 9, 12, 13, 14, 15, 16)
 
 
 def _add_with_carry(b: IRBuilder, a: int, c: int, carry: int, setflags: int) -> int:
@@ -36,6 +36,8 @@ def _logic(b: IRBuilder, code: int, a: int, c: int) -> int:
         return b.or_(a, c)
     if code == 14:
         return b.and_(a, b.not_(c))
+    if code == 16:
+        return b.or_(a, b.not_(c))
     return c if code == 13 else b.not_(c)
 
 

@@ -12,14 +12,16 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand, shift_operand
 
 from ..state import R15
+from .common import is_big, mem
 from .dp import shift_imm
 
 _TYPES = (ty.I32, ty.I8, ty.I16, ty.I8, ty.I16)
 """by kind: 0 word 1 byte 2 half 3 signed byte 4 signed half"""
 
 
-def _load(b: IRBuilder, kind: int, addr: int) -> int:
-    value = b.load(addr, _TYPES[kind])
+def load_value(b: IRBuilder, kind: int, addr: int) -> int:
+    t = _TYPES[kind]
+    value = b.load(addr, t, mem(b, ty.bits(t) // 8))
     return b.sext(value, ty.I32) if kind > 2 else b.zext(value, ty.I32)
 
 
@@ -36,21 +38,22 @@ def _index(b: IRBuilder, up: int, kind: int, rm: Operand, by: Operand) -> int:
 
 
 def _finish_load(b: IRBuilder, kind: int, rt: Operand, rn: Operand, place: tuple[int, int | None]) -> None:
-    value = _load(b, kind, place[0])
+    value = load_value(b, kind, place[0])
     if place[1] is not None:
         b.set(rn, place[1])
     b.set(rt, value)
 
 
 def _finish_store(b: IRBuilder, kind: int, rt: Operand, rn: Operand, place: tuple[int, int | None]) -> None:
-    b.store(place[0], b.trunc(b.get(rt, ty.I32), _TYPES[kind]))
+    t = _TYPES[kind]
+    b.store(place[0], b.trunc(b.get(rt, ty.I32), t), mem(b, ty.bits(t) // 8))
     if place[1] is not None:
         b.set(rn, place[1])
 
 
 def lift_load_literal(b: IRBuilder, shape: tuple[int, ...], rt: Operand, addr: Operand) -> None:
     """shape: kind."""
-    b.set(rt, _load(b, shape[0], b.imm(addr, ty.I32)))
+    b.set(rt, load_value(b, shape[0], b.imm(addr, ty.I32)))
 
 
 def lift_load(b: IRBuilder, shape: tuple[int, ...], rt: Operand, rn: Operand, imm: Operand) -> None:
@@ -85,7 +88,7 @@ def lift_load_pc(b: IRBuilder, shape: tuple[int, ...], rn: Operand, imm: Operand
     """LDR PC, with interworking. shape: mode, from the stack pointer (a return)."""
     mode, ret = shape
     addr, moved = _address(b, mode, rn, b.imm(imm, ty.I32))
-    target = b.load(addr, ty.I32)
+    target = b.load(addr, ty.I32, mem(b, 4))
     if moved is not None:
         b.set(rn, moved)
     b.indirect(target, 2 * ret)
@@ -95,7 +98,7 @@ def lift_load_pc_reg(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rm: Oper
     """shape: mode, up, shift kind."""
     mode, up, shift = shape
     addr, moved = _address(b, mode, rn, _index(b, up, shift, rm, by))
-    target = b.load(addr, ty.I32)
+    target = b.load(addr, ty.I32, mem(b, 4))
     if moved is not None:
         b.set(rn, moved)
     b.indirect(target)
@@ -104,37 +107,63 @@ def lift_load_pc_reg(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rm: Oper
 # -- doubles
 
 
-def _load_double(b: IRBuilder, rt: Operand, rn: Operand, place: tuple[int, int | None]) -> None:
-    value = b.load(place[0], ty.I64)
+def split(b: IRBuilder, value: int) -> tuple[int, int]:
+    """The words of an i64 that was loaded, in the order of their addresses."""
+    low, high = b.trunc(value, ty.I32), b.trunc(b.lshr(value, b.const(32, ty.I64)), ty.I32)
+    return (high, low) if is_big(b) else (low, high)
+
+
+def join(b: IRBuilder, first: int, second: int) -> int:
+    """The i64 that is stored to put two words one behind the other."""
+    if is_big(b):
+        first, second = second, first
+    low, high = b.zext(first, ty.I64), b.zext(second, ty.I64)
+    return b.or_(low, b.shl(high, b.const(32, ty.I64)))
+
+
+def _load_pair(b: IRBuilder, rt: Operand, rt2: Operand, rn: Operand, place: tuple[int, int | None]) -> None:
+    first, second = split(b, b.load(place[0], ty.I64, mem(b, 8)))
     if place[1] is not None:
         b.set(rn, place[1])
-    b.set(rt, b.trunc(value, ty.I32))
-    b.set(shift_operand(rt, 4), b.trunc(b.lshr(value, b.const(32, ty.I64)), ty.I32))
+    b.set(rt, first)
+    b.set(rt2, second)
 
 
-def _store_double(b: IRBuilder, rt: Operand, rn: Operand, place: tuple[int, int | None]) -> None:
-    low, high = (b.zext(b.get(shift_operand(rt, n), ty.I32), ty.I64) for n in (0, 4))
-    b.store(place[0], b.or_(low, b.shl(high, b.const(32, ty.I64))))
+def _store_pair(b: IRBuilder, rt: Operand, rt2: Operand, rn: Operand, place: tuple[int, int | None]) -> None:
+    b.store(place[0], join(b, b.get(rt, ty.I32), b.get(rt2, ty.I32)), mem(b, 8))
     if place[1] is not None:
         b.set(rn, place[1])
 
 
 def lift_load_double_literal(b: IRBuilder, shape: tuple[int, ...], rt: Operand, addr: Operand) -> None:
-    _load_double(b, rt, 0, (b.imm(addr, ty.I32), None))
+    lift_load_pair_literal(b, shape, rt, shift_operand(rt, 4), addr)
+
+
+def lift_load_pair_literal(
+    b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, addr: Operand
+) -> None:
+    _load_pair(b, rt, rt2, 0, (b.imm(addr, ty.I32), None))
 
 
 def lift_double(b: IRBuilder, shape: tuple[int, ...], rt: Operand, rn: Operand, imm: Operand) -> None:
-    """LDRD, STRD. shape: store, mode."""
+    """LDRD, STRD of neighbouring registers. shape: store, mode."""
+    lift_pair(b, shape, rt, shift_operand(rt, 4), rn, imm)
+
+
+def lift_pair(
+    b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, rn: Operand, imm: Operand
+) -> None:
+    """T32's LDRD, STRD. shape: store, mode."""
     store, mode = shape
     place = _address(b, mode, rn, b.imm(imm, ty.I32))
-    (_store_double if store else _load_double)(b, rt, rn, place)
+    (_store_pair if store else _load_pair)(b, rt, rt2, rn, place)
 
 
 def lift_double_reg(b: IRBuilder, shape: tuple[int, ...], rt: Operand, rn: Operand, rm: Operand) -> None:
     """shape: store, mode, up."""
     store, mode, up = shape
     place = _address(b, mode, rn, _index(b, up, 0, rm, 0))
-    (_store_double if store else _load_double)(b, rt, rn, place)
+    (_store_pair if store else _load_pair)(b, rt, shift_operand(rt, 4), rn, place)
 
 
 # -- lists
@@ -150,7 +179,7 @@ def _list_place(b: IRBuilder, before: int, up: int, rn: Operand, size: int) -> t
 
 
 def _load_list(b: IRBuilder, addr: int, count: int) -> list[int]:
-    return [b.load(b.add(addr, b.const(4 * n, ty.I32)), ty.I32) for n in range(count)]
+    return [b.load(b.add(addr, b.const(4 * n, ty.I32)), ty.I32, mem(b, 4)) for n in range(count)]
 
 
 def lift_load_list(b: IRBuilder, shape: tuple[int, ...], rn: Operand, *registers: Operand) -> None:
@@ -183,7 +212,7 @@ def lift_store_list(b: IRBuilder, shape: tuple[int, ...], rn: Operand, *register
     addr, moved = _list_place(b, before, up, rn, 4 * len(registers))
     values = [b.get(register, ty.I32) for register in registers]
     for n, value in enumerate(values):
-        b.store(b.add(addr, b.const(4 * n, ty.I32)), value)
+        b.store(b.add(addr, b.const(4 * n, ty.I32)), value, mem(b, 4))
     if writeback:
         b.set(rn, moved)
 

@@ -1,31 +1,42 @@
-"""The A32 instruction table, one module per group."""
+"""The A32 and T32 instruction tables, one module per group."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from hqemu_core.isa.table import Row, Table
 
 from ..state import KINDS
 from . import expressions
+from .itstate import join_thumb, split_thumb
+from .t32_from_a32 import t32_from_a32
 
-MODULES = ("branches", "arith", "system", "loads", "dp")
-"""Every module of this package that has ``ROWS``."""
+SHARED = (
+    "vfp", "vfp_moves", "neon_three", "neon_long", "neon_shift", "neon_two", "neon_fp", "neon_loads",
+)  # fmt: skip
+"""modules whose instructions T32 has with other top bits: floating point and Advanced SIMD"""
+MODULES = ("branches", "arith", "system", "loads", "dp", *SHARED)
+"""every module of this package that has ``ROWS`` of A32"""
+T32_MODULES = ("t32_narrow", "t32_dp", "t32_loads", "t32_arith", "t32_system")
 
 
-def modules() -> list[ModuleType]:
-    return [import_module(f".{name}", __name__) for name in MODULES]
+def _rows(names: Iterable[str]) -> list[Row]:
+    return [row for name in names for row in import_module(f".{name}", __name__).ROWS]
 
 
 def namespace() -> dict[str, Any]:
-    """What the rows' expressions may call: the functions of :mod:`.expressions`."""
-    return {name: value for name, value in vars(expressions).items() if not name.startswith("_")}
+    """What the rows' expressions may use: :mod:`.expressions`."""
+    found = {name: value for name, value in vars(expressions).items() if not name.startswith("_")}
+    return {**found, "split_thumb": split_thumb, "join_thumb": join_thumb}
 
 
 def make_table() -> Table:
-    rows: list[Row] = []
-    for module in modules():
-        rows.extend(module.ROWS)
-    return Table(rows, KINDS, namespace(), bucket=(20, 0xFF))
+    return Table(_rows(MODULES), KINDS, namespace(), bucket=(20, 0xFF))
+
+
+def make_thumb_table() -> Table:
+    coprocessor = [row for row in _rows(["system"]) if row.name.startswith(("mrc", "mcr"))]
+    rows = [*_rows(T32_MODULES), *t32_from_a32([*coprocessor, *_rows(SHARED)])]
+    return Table(rows, KINDS, namespace(), bucket=(21, 0x7FF), wide="thumb")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hqemu_core.isa.table import Row
 
-from ..lift import media
+from ..lift import crc, media
 from ..lift import multiply as lift
 from .variants import conditional
 
@@ -36,7 +36,7 @@ _MULTIPLY = [
     *conditional("smlald", "01110100 hi:4 lo:4 rm:4 0 sub x_ 1 rn:4", lift.lift_smlald, "sub, x_", _HILO, _LONG, insn="smlald r0, r1, r2, r3"),
     *conditional("smmul", "01110101 rd:4 1111 rm:4 00 rnd 1 rn:4", lift.lift_smmul, "rnd", _THREE, _RD3, insn="smmulr r0, r1, r2", select=True),
     *conditional("smmla", "01110101 rd:4 ra:4 rm:4 sub s2 rnd 1 rn:4", lift.lift_smmla, "sub, rnd", _FOUR, f"sub == s2 and {_RD4}", insn="smmla r0, r1, r2, r3", select=True),
-    *conditional("div", "011100 u 1 rd:4 1111 rm:4 0001 rn:4", lift.lift_div, "1 - u", _THREE, _RD3, insn=".word 0xe710f211 // sdiv r0, r1, r2", select=True),
+    *conditional("div", "011100 u 1 rd:4 1111 rm:4 0001 rn:4", lift.lift_div, "1 - u", _THREE, _RD3, insn=".word 0xe710f211 // sdiv r0, r1, r2", select=True, feature="idiva"),
 ]
 _MEDIA = [
     *conditional("clz", "00010110 1111 rd:4 1111 0001 rm:4", media.lift_reverse, "4", "r(rd) r(rm)", "15 not in (rd, rm)", insn="clz r0, r1", select=True),
@@ -58,4 +58,9 @@ _MEDIA = [
     *conditional("bfi", "0111110 msb:5 rd:4 lsb:5 001 rn:4", media.lift_bfi, "", "r(rd) r(rn) i(lsb) i(sx(ones(msb + 1) & -(1 << lsb), 32))", "msb >= lsb and 15 not in (rd, rn)", insn="bfi r0, r1, #4, #8", select=True),
 ]
 # fmt: on
-ROWS: list[Row] = [*_MULTIPLY, *_MEDIA]
+_CRC = Row(
+    "crc32", "1110 00010 size:2 0 rn:4 rd:4 00 c 0 0100 rm:4", crc.lift_crc32, "size, c", _THREE, f"size < 3 and {_RD3}",
+    insn=".word 0xe1010042 // crc32b r0, r1, r2", feature="crc32",
+)
+"""ARMv8; unpredictable with a condition"""
+ROWS: list[Row] = [*_MULTIPLY, *_MEDIA, _CRC]

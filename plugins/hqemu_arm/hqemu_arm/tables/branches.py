@@ -8,7 +8,7 @@ from ..lift import branches as lift
 from .variants import conditional
 
 _TARGET = "to(u32(pc + 8 + sx(imm << 2, 26)))"
-_NEXT = "to(u32(pc + 4))"
+_NEXT = "to(following(pc, 4))"
 
 # fmt: off
 ROWS = [

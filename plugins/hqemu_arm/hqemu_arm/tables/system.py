@@ -8,7 +8,7 @@ from ..lift import exclusive, status
 from ..lift import system as lift
 from .variants import conditional
 
-_NEXT = "to(u32(pc + 4))"
+_NEXT = "to(following(pc, 4))"
 _PAIR = "(size != 1 or not rt & 1 and rt != 14)"
 _FREE = "rd not in (rn, rt) and not (size == 1 and rd == rt + 1)"
 

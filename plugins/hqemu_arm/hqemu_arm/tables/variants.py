@@ -9,7 +9,7 @@ from ..lift.common import Lift, guarded, reading_pc, selected, writing_pc
 _READS = {"": "r", "r": "r", "w": "rw", "p": "rw", "rw": "rw"}
 _ENDS = {"": "", "jump": "branch", "call": "branch", "indirect": "icall", "ret": "icall", "icall": "icall",
          "syscall": "syscall", "trap": "trap", "resync": "resync"}  # fmt: skip
-PC_VALUE = "to(u32(pc + 8))"
+PC_VALUE = "to(pc_value(pc))"
 
 
 def _join(*conditions: str) -> str:
@@ -17,11 +17,12 @@ def _join(*conditions: str) -> str:
 
 
 def _if_example(insn: str) -> str:
-    """``add r0, r1, r2`` to ``addeq r0, r1, r2``; ``.word 0xe... // text`` likewise."""
-    if insn.startswith(".word 0xe"):
-        return insn.replace("0xe", "0x0").replace(" r", "eq r", 1)
-    name, space, rest = insn.partition(" ")
-    return f"{name}eq{space}{rest}"
+    """``add r0, r1, r2`` to ``addeq r0, r1, r2``, ``vadd.f32 s0, s1, s2`` to ``vaddeq.f32 s0, s1, s2``;
+    ``.word 0xe... // text`` likewise."""
+    word, mark, text = insn.rpartition("// ")
+    name, space, rest = text.partition(" ")
+    base, dot, kind = name.partition(".")
+    return f"{word.replace('0xe', '0x0', 1)}{mark}{base}eq{dot}{kind}{space}{rest}"
 
 
 def conditional(
@@ -38,6 +39,14 @@ def conditional(
             "second" if fusible else "", _if_example(insn), feature,
         ),
     ]  # fmt: skip
+
+
+def row_like(row: Row, pattern: str, insn: str = "") -> Row:
+    """The row with another encoding, and example if one is given."""
+    return Row(
+        row.name, pattern, row.lift, row.shape, row.operands, row.when, row.flags, row.end, row.fuse,
+        insn or row.insn, row.feature,
+    )  # fmt: skip
 
 
 def with_pc(

@@ -1,7 +1,6 @@
 """Reciprocal and reciprocal square root estimates (FPRecipEstimate, FPRSqrtEstimate, FPRecpX), bit for bit.
 
-They are small integer computations per lane, and set flags and read FPCR by themselves: one helper per format serves
-both contexts.
+They are small integer computations per lane, and set flags by themselves: one helper per format serves all modes.
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import Helper
 
-from ..state import FPCR
-from .fp_bits import format_of, is_inf, is_nan, is_signalling, is_zero, magnitude, raise_flags, raw
-from .fp_env import DN, FZ, FZ16, flush_inputs, fpcr_has
+from .bits import format_of, is_inf, is_nan, is_signalling, is_zero, magnitude, raise_flags, raw
+from .env import DN, FZ, FZ16, control_word, flush_inputs, is_set
 
 
 def fp_recpe(b: IRBuilder, x: int) -> int:
@@ -51,8 +49,10 @@ def _by_lanes(b: IRBuilder, name: str, x: int) -> int:
     lanes = [b.extract(x, n) for n in range(ty.lanes(t))] if ty.is_vector(t) else [x]
     results = []
     for lane in lanes:
-        value = flush_inputs(b, lane)[0] if ty.is_float(t) else lane
-        results.append(b.call(name, scalar, value))
+        if ty.is_float(t):
+            results.append(b.call(name, scalar, flush_inputs(b, lane)[0], control_word(b)))
+        else:
+            results.append(b.call(name, scalar, lane))
     if not ty.is_vector(t):
         return results[0]
     whole = b.const(0, t)
@@ -119,15 +119,15 @@ def _pack(b: IRBuilder, parts: _Parts, exponent: int, fraction: int, t: int) -> 
     return b.trunc(bits, ty.as_int(t))
 
 
-def _nan_result(b: IRBuilder, x: int) -> int:
+def _nan_result(b: IRBuilder, x: int, control: int) -> int:
     """FPProcessNaN's bits; the caller raises Invalid."""
     fmt = format_of(b.type_of(x))
     t = ty.as_int(b.type_of(x))
     quiet = b.or_(raw(b, x), b.const(fmt.quiet, t))
-    return b.select(fpcr_has(b, DN), b.const(fmt.default_nan, t), quiet)
+    return b.select(is_set(b, control, DN), b.const(fmt.default_nan, t), quiet)
 
 
-def _recpe_body(b: IRBuilder, x: int) -> int:
+def _recpe_body(b: IRBuilder, x: int, control: int) -> int:
     t = b.type_of(x)
     int_t = ty.as_int(t)
     parts = _Parts(b, x)
@@ -138,7 +138,8 @@ def _recpe_body(b: IRBuilder, x: int) -> int:
     # Below 2**-(bias+1) the reciprocal overflows.
     over = b.and_(b.ult(size, b.const(1 << (fmt.frac - 2), int_t)), b.ne(size, b.const(0, int_t)))
     large = b.ule(b.const(fmt.power(fmt.bias - 1), int_t), size)
-    flush = b.and_(b.and_(large, fpcr_has(b, FZ16 if fmt.bits == 16 else FZ)), b.ult(size, b.const(fmt.inf, int_t)))
+    finite = b.ult(size, b.const(fmt.inf, int_t))
+    flush = b.and_(b.and_(large, is_set(b, control, FZ16 if fmt.bits == 16 else FZ)), finite)
     estimate = _recip(b, b.or_(_const(b, 256), _shr(b, parts.fraction, 44)))
     exponent = b.sub(_const(b, 2 * fmt.bias - 1), parts.exponent)
     fraction = _shl(b, b.and_(estimate, _const(b, 255)), 44)
@@ -148,7 +149,7 @@ def _recpe_body(b: IRBuilder, x: int) -> int:
     fraction = b.select(below, _shr(b, b.or_(one, fraction), 2), fraction)
     exponent = b.select(below, _const(b, 0), exponent)
     result = b.or_(_pack(b, parts, exponent, fraction, t), parts.sign)
-    mode = b.and_(b.lshr(b.get(FPCR, ty.I32), b.const(22, ty.I32)), b.const(3, ty.I32))
+    mode = b.and_(b.lshr(control, b.const(22, ty.I32)), b.const(3, ty.I32))
     nearest, up, down = (b.eq(mode, b.const(n, ty.I32)) for n in range(3))
     to_inf = b.or_(nearest, b.select(signed, down, up))
     limit = b.select(to_inf, b.const(fmt.inf, int_t), b.const(fmt.max_normal, int_t))
@@ -159,10 +160,10 @@ def _recpe_body(b: IRBuilder, x: int) -> int:
     raise_flags(b, op.FP_DIVZERO, zero)
     raise_flags(b, op.FP_OVERFLOW | op.FP_INEXACT, over)
     raise_flags(b, op.FP_UNDERFLOW, flush)
-    return b.bitcast(b.select(nan, _nan_result(b, x), result), t)
+    return b.bitcast(b.select(nan, _nan_result(b, x, control), result), t)
 
 
-def _rsqrte_body(b: IRBuilder, x: int) -> int:
+def _rsqrte_body(b: IRBuilder, x: int, control: int) -> int:
     t = b.type_of(x)
     int_t = ty.as_int(t)
     parts = _Parts(b, x)
@@ -179,10 +180,10 @@ def _rsqrte_body(b: IRBuilder, x: int) -> int:
     result = b.select(zero, b.or_(parts.sign, b.const(fmt.inf, int_t)), result)
     raise_flags(b, op.FP_INVALID, b.or_(negative, is_signalling(b, x)))
     raise_flags(b, op.FP_DIVZERO, zero)
-    return b.bitcast(b.select(nan, _nan_result(b, x), result), t)
+    return b.bitcast(b.select(nan, _nan_result(b, x, control), result), t)
 
 
-def _recpx_body(b: IRBuilder, x: int) -> int:
+def _recpx_body(b: IRBuilder, x: int, control: int) -> int:
     t = b.type_of(x)
     int_t = ty.as_int(t)
     fmt = format_of(t)
@@ -193,7 +194,7 @@ def _recpx_body(b: IRBuilder, x: int) -> int:
     value = b.select(b.eq(exponent, b.const(0, int_t)), most, flipped)
     result = b.or_(b.and_(bits, b.const(fmt.sign, int_t)), value)
     raise_flags(b, op.FP_INVALID, is_signalling(b, x))
-    return b.bitcast(b.select(is_nan(b, x), _nan_result(b, x), result), t)
+    return b.bitcast(b.select(is_nan(b, x), _nan_result(b, x, control), result), t)
 
 
 def _make_unsigned(estimate: Callable[[IRBuilder, int], int], least: int) -> Callable[..., int]:
@@ -215,5 +216,5 @@ def make_helpers() -> list[Helper]:
     ]
     for t in (ty.F32, ty.F64):
         for name, body in (("recpe", _recpe_body), ("rsqrte", _rsqrte_body), ("recpx", _recpx_body)):
-            found.append(Helper(f"fp_{name}_{ty.name(t)}", (t,), t, body, "state"))
+            found.append(Helper(f"fp_{name}_{ty.name(t)}", (t, ty.I32), t, body, "fp"))
     return found

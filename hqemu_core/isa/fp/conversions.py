@@ -14,9 +14,9 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import Helper
 
-from .fp_bits import Format, any_lane, every, format_of, is_inf, is_nan, magnitude, raise_flags, raw
-from .fp_env import AHP, DN, FZ, finish, flush_inputs, fpcr_has
-from .fp_nan import is_least, nan_or_least, narrow_nan, widen_nan
+from .bits import Format, any_lane, every, format_of, is_inf, is_nan, magnitude, raise_flags, raw
+from .env import AHP, DN, FZ, control_word, env_of, finish, flush_inputs, is_set
+from .nan import is_least, nan_or_least, narrow_nan, widen_nan
 
 _PAIRS: Final = (
     (ty.F16, ty.F32), (ty.F16, ty.F64), (ty.F32, ty.F64),
@@ -27,7 +27,7 @@ _PAIRS: Final = (
 def fp_convert(b: IRBuilder, x: int, t: int) -> int:
     """FCVT, FCVTL, FCVTN: F16 F32 F64 scalars in any direction; F16X4 <-> F32X4, F32X2 <-> F64X2."""
     source = b.type_of(x)
-    exact = bool(b.memo.get("fpmode"))
+    exact = env_of(b).exact
     if ty.lane_bits(t) < ty.lane_bits(source):
         (x,) = flush_inputs(b, x)
         return _by_lanes(b, "fp_lossy", x, t) if exact else _narrow(b, x, t)
@@ -42,7 +42,7 @@ def fp_convert(b: IRBuilder, x: int, t: int) -> int:
 
 
 def fp_narrow_odd(b: IRBuilder, x: int, t: int) -> int:
-    """FCVTXN: F64 to F32 (or F64X2 to F32X2), rounding to odd whatever FPCR says."""
+    """FCVTXN: F64 to F32 (or F64X2 to F32X2), rounding to odd whatever the mode."""
     (x,) = flush_inputs(b, x)
     return _by_lanes(b, "fp_odd", x, t)
 
@@ -51,10 +51,10 @@ def _by_lanes(b: IRBuilder, name: str, x: int, t: int) -> int:
     source = b.type_of(x)
     name = f"{name}_{ty.name(ty.lane(source))}_{ty.name(ty.lane(t))}"
     if not ty.is_vector(t):
-        return b.call(name, t, x)
+        return b.call(name, t, x, control_word(b))
     result = b.const(0, t)
     for n in range(ty.lanes(t)):
-        result = b.insert(result, n, b.call(name, ty.lane(t), b.extract(x, n)))
+        result = b.insert(result, n, b.call(name, ty.lane(t), b.extract(x, n), control_word(b)))
     return result
 
 
@@ -119,25 +119,25 @@ def _repair_narrowed(b: IRBuilder, x: int, result: int) -> int:
 
 
 def _make_lossy(source: int, target: int) -> Callable[..., int]:
-    """Narrowing with FPCR read now: FZ flushes results in F32, AHP makes F16 the alternative format, DN."""
+    """Narrowing under a control word: FZ flushes results in F32, AHP makes F16 the alternative format, DN."""
 
-    def body(b: IRBuilder, x: int) -> int:
+    def body(b: IRBuilder, x: int, control: int) -> int:
         before = b.fpget()
         fmt = format_of(target)
         result = _narrow(b, x, target)
-        default = b.and_(is_nan(b, x), fpcr_has(b, DN))
+        default = b.and_(is_nan(b, x), is_set(b, control, DN))
         result = b.select(default, b.const(fmt.default_nan, target), result)
         sign = b.and_(raw(b, narrow_nan(b, x, target)), b.const(fmt.sign, ty.as_int(target)))
         if target == ty.F16:
-            return _alternative_half(b, x, sign, before, result)
-        flush = b.and_(_below_normal(b, x, fmt), fpcr_has(b, FZ))
+            return _alternative_half(b, x, is_set(b, control, AHP), sign, before, result)
+        flush = b.and_(_below_normal(b, x, fmt), is_set(b, control, FZ))
         b.fpset(b.select(flush, b.or_(before, b.const(op.FP_UNDERFLOW, ty.I32)), b.fpget()))
         return b.select(flush, b.bitcast(sign, target), result)
 
     return body
 
 
-def _alternative_half(b: IRBuilder, x: int, sign: int, before: int, ieee: int) -> int:
+def _alternative_half(b: IRBuilder, x: int, use: int, sign: int, before: int, ieee: int) -> int:
     """With AHP, exponent 31 is a binade more and there are neither infinities nor NaNs: large operands are converted
     at half their value. Out of range (NaN, infinity too) is invalid and not inexact."""
     fmt = format_of(b.type_of(x))
@@ -156,19 +156,18 @@ def _alternative_half(b: IRBuilder, x: int, sign: int, before: int, ieee: int) -
     most = b.select(is_nan(b, x), b.const(0, ty.I16), b.const(0x7FFF, ty.I16))
     scaled = b.select(large, b.add(half, b.const(0x400, ty.I16)), half)
     value = b.select(bad, b.or_(sign, most), scaled)
-    use = fpcr_has(b, AHP)
     flags = b.or_(before, b.select(bad, b.const(op.FP_INVALID, ty.I32), flags))
     b.fpset(b.select(use, flags, after))
     return b.select(use, b.bitcast(value, ty.F16), ieee)
 
 
 def _make_alternative(target: int) -> Callable[..., int]:
-    """Widening from F16 with FPCR.AHP read now: exponent 31 is a number, twice that of exponent 30."""
+    """Widening from F16, perhaps with AHP: exponent 31 is a number, twice that of exponent 30."""
 
-    def body(b: IRBuilder, x: int) -> int:
+    def body(b: IRBuilder, x: int, control: int) -> int:
         bits = raw(b, x)
         top = b.ule(b.const(0x7C00, ty.I16), b.and_(bits, b.const(0x7FFF, ty.I16)))
-        alt = b.and_(top, fpcr_has(b, AHP))
+        alt = b.and_(top, is_set(b, control, AHP))
         lower = b.bitcast(b.select(alt, b.sub(bits, b.const(0x400, ty.I16)), bits), ty.F16)
         result = raw(b, _widen(b, lower, target))
         t = b.type_of(result)
@@ -178,7 +177,7 @@ def _make_alternative(target: int) -> Callable[..., int]:
     return body
 
 
-def _odd_body(b: IRBuilder, x: int) -> int:
+def _odd_body(b: IRBuilder, x: int, control: int) -> int:
     """Truncate, then set the last bit if anything was lost. Overflow gives the largest number, which is odd."""
     before, mode = b.fpget(), b.fpmode()
     b.fpround(b.const(3, ty.I32))
@@ -189,22 +188,22 @@ def _odd_body(b: IRBuilder, x: int) -> int:
     lost = b.ne(b.and_(flags, b.const(op.FP_INEXACT, ty.I32)), b.const(0, ty.I32))
     bits = b.or_(raw(b, single), b.zext(lost, ty.I32))
     fmt = format_of(ty.F32)
-    flush = b.and_(_below_normal(b, x, fmt), fpcr_has(b, FZ))
+    flush = b.and_(_below_normal(b, x, fmt), is_set(b, control, FZ))
     b.fpset(b.or_(before, b.select(flush, b.const(op.FP_UNDERFLOW, ty.I32), flags)))
-    nan = b.select(fpcr_has(b, DN), b.const(fmt.default_nan, ty.I32), raw(b, narrow_nan(b, x, ty.F32)))
+    nan = b.select(is_set(b, control, DN), b.const(fmt.default_nan, ty.I32), raw(b, narrow_nan(b, x, ty.F32)))
     bits = b.select(is_nan(b, x), nan, bits)
     bits = b.select(flush, b.and_(bits, b.const(fmt.sign, ty.I32)), bits)
     return b.bitcast(b.select(is_inf(b, x), raw(b, single), bits), ty.F32)
 
 
 def make_helpers() -> list[Helper]:
-    found = [Helper("fp_odd_f64_f32", (ty.F64,), ty.F32, _odd_body, "state")]
+    found = [Helper("fp_odd_f64_f32", (ty.F64, ty.I32), ty.F32, _odd_body, "fp")]
     for narrow, wide in _PAIRS:
         small, large = ty.name(narrow), ty.name(wide)
         found.append(Helper(f"fp_widened_{small}_{large}", (narrow, wide), wide, _repair_widened))
         found.append(Helper(f"fp_narrowed_{large}_{small}", (wide, narrow), narrow, _repair_narrowed, "fp"))
         if not ty.is_vector(wide):
-            found.append(Helper(f"fp_lossy_{large}_{small}", (wide,), narrow, _make_lossy(wide, narrow), "state"))
+            found.append(Helper(f"fp_lossy_{large}_{small}", (wide, ty.I32), narrow, _make_lossy(wide, narrow), "fp"))
         if narrow == ty.F16:
-            found.append(Helper(f"fp_alt_{small}_{large}", (narrow,), wide, _make_alternative(wide), "state"))
+            found.append(Helper(f"fp_alt_{small}_{large}", (narrow, ty.I32), wide, _make_alternative(wide), "fp"))
     return found

@@ -1,4 +1,4 @@
-"""Saturating lane arithmetic and the cumulative saturation bit FPSR.QC.
+"""Saturating lane arithmetic and the cumulative saturation bit QC.
 
 Each function returns the saturated lanes and sets QC when a lane differs from the exact result.
 """
@@ -11,18 +11,18 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 
-from ..state import FPSR
-from .simd_lanes import Emit2, Emit3, extend, narrowed
-from .simd_regs import lanes_of
+from ..fp.env import QC, env_of
+from .lanes import Emit2, Emit3, extend, lanes_of, narrowed
 
-QC_BIT: Final = 27
+_QC_AT: Final = QC.bit_length() - 1
 
 
 def emit_qc(b: IRBuilder, changed: int) -> None:
-    """FPSR.QC becomes 1 if any bit of ``changed`` is 1. Branch-free: saturation is common where it occurs."""
+    """QC becomes 1 if any bit of ``changed`` is 1. Branch-free: saturation is common where it occurs."""
     width = ty.bits(b.type_of(changed))
     hit = b.zext(b.ne(b.bitcast(changed, width), b.const(0, width)), ty.I32)
-    b.set(FPSR, b.or_(b.get(FPSR, ty.I32), b.shl(hit, b.const(QC_BIT, ty.I32))))
+    status = env_of(b).status
+    b.set(status, b.or_(b.get(status, ty.I32), b.shl(hit, b.const(_QC_AT, ty.I32))))
 
 
 def lowest(b: IRBuilder, t: int) -> int:

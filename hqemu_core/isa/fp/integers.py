@@ -1,8 +1,8 @@
 """Conversions between floating point and integers (FPToFixed, FixedToFP), scalars and vectors.
 
 To integer, scalars other than plain FCVTZS go through F64 (exact from F32) and I64: operands outside the target's
-range are replaced by zero before the host converts, so that the host raises inexact exactly when Arm does; the rare
-call then saturates and raises Invalid.
+range are replaced by zero before the host converts, so that the host raises inexact exactly when the guest does; the
+rare call then saturates and raises Invalid.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 from hqemu_core.isa.spec import Helper
 
-from .fp_bits import any_lane, every, format_of, is_nan, raise_invalid
-from .fp_env import flush_inputs
+from .bits import any_lane, every, format_of, is_nan, raise_invalid
+from .env import flush_inputs
 
 NEAREST: Final = 0
 DOWN: Final = 1
@@ -166,7 +166,7 @@ def _scalar_to_int(b: IRBuilder, x: int, t: int, signed: bool, mode: int, scale:
     if scale is not None:
         inside = b.and_(inside, fits)
     safe = b.select(inside, wide, zero)
-    result = _to_i64(b, safe, signed or t == ty.I32, mode)
+    result = _to_i64(b, safe, signed or t != ty.I64, mode)
     result = b.trunc(result, t)
     outside = b.xor(inside, b.const(1, ty.I1))
     return b.ccall(outside, f"fp_saturate_{ty.name(t)}_{'s' if signed else 'u'}", (x,), result)
@@ -221,7 +221,7 @@ def make_helpers() -> list[Helper]:
     for source, t in ((ty.F32, ty.I32), (ty.F32, ty.I64), (ty.F64, ty.I32), (ty.F64, ty.I64), (ty.F32X4, ty.I32X4)):
         name = f"fp_wild_{ty.name(source)}_{ty.name(t)}"
         found.append(Helper(name, (source, t), t, _repair_truncated))
-    for t in (ty.I32, ty.I64):
+    for t in (ty.I16, ty.I32, ty.I64):
         for signed in (False, True):
             name = f"fp_saturate_{ty.name(t)}_{'s' if signed else 'u'}"
             found.append(Helper(name, (ty.F64,), t, _make_saturate(t, signed), "fp"))

@@ -1,9 +1,9 @@
-"""Arm's floating-point operations as functions on values: scalars and whole vectors alike (the type decides).
+"""Floating-point operations as functions on values: scalars and whole vectors alike (the type decides).
 
 All take and return values of type F32, F64, F32X4, F64X2 or F32X2 (a 64-bit vector; computed on doubled lanes, so
 that lanes outside the register never raise flags). Half precision appears only in conversions. Results and flags are
-the manual's in every FPCR setting; see ``fp_env``. Conversions are in ``fp_conversions``, reciprocal (square root)
-estimates in ``fp_estimate``; ``fp_helpers.HELPERS`` is what the ISA's spec needs.
+the manual's under every control word; see ``env``. Conversions are in ``conversions``, reciprocal (square root)
+estimates in ``estimate``; ``helpers.HELPERS`` is what the ISA's spec needs.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 
-from .fp_bits import any_lane, every, format_of, is_inf, is_zero, magnitude, raw
-from .fp_env import finish, flush_inputs, rounded
-from .fp_nan import repair_nan, repair_rounded
+from .bits import any_lane, every, format_of, is_inf, is_zero, magnitude, raw
+from .env import env_of, finish, flush_inputs, rounded
+from .flushing import flushed
+from .nan import repair_nan, repair_rounded
 
 
 def _full(b: IRBuilder, x: int) -> int:
@@ -42,12 +43,16 @@ def fp_neg(b: IRBuilder, x: int) -> int:
 def fp_binary(b: IRBuilder, code: int, x: int, y: int) -> int:
     """``code``: op.FADD FSUB FMUL FDIV."""
     t = b.type_of(x)
+    if env_of(b).flush:
+        return _like(b, flushed(b, code, _full(b, x), _full(b, y)), t)
     x, y = flush_inputs(b, _full(b, x), _full(b, y))
     return _like(b, finish(b, repair_rounded(b, code, (x, y), rounded(b, code, x, y))), t)
 
 
 def fp_sqrt(b: IRBuilder, x: int) -> int:
     t = b.type_of(x)
+    if env_of(b).flush:
+        return _like(b, flushed(b, op.FSQRT, _full(b, x)), t)
     (x,) = flush_inputs(b, _full(b, x))
     return _like(b, finish(b, repair_nan(b, (x,), rounded(b, op.FSQRT, x))), t)
 
@@ -55,6 +60,8 @@ def fp_sqrt(b: IRBuilder, x: int) -> int:
 def fp_fma(b: IRBuilder, addend: int, x: int, y: int) -> int:
     """FPMulAdd: ``addend + x * y``, rounded once. FMLS and the like negate ``x`` (fp_neg) first."""
     t = b.type_of(x)
+    if env_of(b).flush:
+        return _like(b, flushed(b, op.FMA, _full(b, x), _full(b, y), _full(b, addend)), t)
     addend, x, y = flush_inputs(b, _full(b, addend), _full(b, x), _full(b, y))
     return _like(b, finish(b, repair_rounded(b, op.FMA, (x, y, addend), rounded(b, op.FMA, x, y, addend))), t)
 
@@ -80,6 +87,13 @@ def _replaced(b: IRBuilder, where: int, x: int, pattern: int) -> int:
     t = b.type_of(bits)
     sign = b.and_(bits, every(b, format_of(t).sign, t))
     return b.bitcast(b.select(where, b.or_(sign, every(b, pattern, t)), bits), b.type_of(x))
+
+
+def without_zero_times_inf(b: IRBuilder, x: int, y: int) -> tuple[int, int]:
+    """The operands, zeros where their product would be that of infinity and zero; with FZ subnormals are zeros."""
+    odd = _zero_times_inf(b, *(flush_inputs(b, _full(b, x), _full(b, y))))
+    odd = b.shuffle(odd, odd, (0, 1)) if b.type_of(x) == ty.F32X2 else odd
+    return _replaced(b, odd, x, 0), _replaced(b, odd, y, 0)
 
 
 def fp_mulx(b: IRBuilder, x: int, y: int) -> int:

@@ -15,9 +15,9 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 from hqemu_core.isa.spec import Helper
 
-from .fp_bits import any_lane, every, format_of, is_nan, magnitude, raise_invalid, raw
-from .fp_env import flush_inputs
-from .fp_integers import AWAY, NEAREST, UP, ZERO
+from .bits import any_lane, every, format_of, is_nan, magnitude, raise_invalid, raw
+from .env import flush_inputs
+from .integers import AWAY, NEAREST, UP, ZERO
 
 _TYPES: Final = (ty.F32X4, ty.F64X2)
 
@@ -34,7 +34,7 @@ def vector_to_int(b: IRBuilder, x: int, signed: bool, mode: int, fbits: Operand 
 
 
 def _name(kind: str, t: int) -> str:
-    return f"simd_{kind}_{ty.name(t)}"
+    return f"fp_{kind}_{ty.name(t)}"
 
 
 def _convert(b: IRBuilder, x: int, mode: int) -> int:
@@ -126,14 +126,11 @@ def _scaled(b: IRBuilder, x: int, signed: bool, fbits: Operand) -> int:
     return _saturated(b, x, inside, 1, result)
 
 
-def _helpers() -> tuple[Helper, ...]:
+def make_helpers() -> list[Helper]:
     found = []
     for t in _TYPES:
         int_t = ty.as_int(t)
         found.append(Helper(_name("wild", t), (t, int_t), int_t, _repair_wild))
         for signed, kind in ((1, "limit_s"), (0, "limit_u")):
             found.append(Helper(_name(kind, t), (t, int_t, int_t), int_t, _make_limit(signed), "fp"))
-    return tuple(found)
-
-
-HELPERS: Final = _helpers()
+    return found

@@ -6,10 +6,10 @@ from typing import Final
 
 from hqemu_core.isa.spec import Helper
 
-from . import fp_conversions, fp_env, fp_estimate, fp_integers, fp_nan
+from . import conversions, env, estimate, flushing, integers, nan, vector_integers
 
 HELPERS: Final[dict[str, Helper]] = {
     helper.name: helper
-    for module in (fp_env, fp_nan, fp_conversions, fp_integers, fp_estimate)
+    for module in (env, nan, flushing, conversions, integers, vector_integers, estimate)
     for helper in module.make_helpers()
 }

@@ -1,4 +1,4 @@
-"""Cryptographic extension (Arm ARM C4.1.94): AES, SHA-1 and SHA-256 instructions.
+"""AES, SHA-1 and SHA-256 instructions on whole 128-bit registers: lift functions.
 
 SHA rounds work on scalars: each depends on the one before.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
-
-from .simd_regs import set_v
 
 
 def lift_aes_round(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand) -> None:
@@ -68,7 +66,7 @@ def lift_sha1_rounds(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Oper
 
 
 def lift_sha1h(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand) -> None:
-    set_v(b, vd, _rotate(b, b.get(vn, ty.I32), 2))
+    b.set(vd, b.insert(b.const(0, ty.I32X4), 0, _rotate(b, b.get(vn, ty.I32), 2)))
 
 
 def lift_sha1su0(b: IRBuilder, shape: tuple[int, ...], vd: Operand, vn: Operand, vm: Operand) -> None:

@@ -1,7 +1,7 @@
 """NaN results as the manual defines them (FPProcessNaNs, FPProcessNaNs3, FPConvertNaN), computed off the fast path.
 
 The host has raised the flags already, so these only choose bits, but for two cases: FMA's infinity times zero with a
-quiet addend is Invalid, and what rounded up to the smallest normal number is Underflow, because Arm looks before
+quiet addend is Invalid, and what rounded up to the smallest normal number is Underflow, because the guest looks before
 rounding whether a result is tiny and the host after. One comparison with that number finds both: "equal or
 unordered" is a single branch.
 """
@@ -16,8 +16,8 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.spec import Helper
 
-from .fp_bits import any_lane, every, format_of, is_inf, is_nan, is_signalling, is_zero, magnitude, raise_invalid, raw
-from .fp_env import VALUE_TYPES
+from .bits import any_lane, every, format_of, is_inf, is_nan, is_signalling, is_zero, magnitude, raise_invalid, raw
+from .env import VALUE_TYPES
 
 
 def choose_nan(b: IRBuilder, operands: tuple[int, ...]) -> int:
@@ -145,13 +145,13 @@ def _make_repair(code: int) -> Callable[..., int]:
 
 
 def repair_nan(b: IRBuilder, operands: tuple[int, ...], result: int) -> int:
-    """``result`` of an operation on one or two operands, with Arm's NaN where it is a NaN."""
+    """``result`` of an operation on one or two operands, with the guest's NaN where it is a NaN."""
     where = any_lane(b, b.fcmp(op.FUNO, result, result))
     return b.ccall(where, f"fp_nan{len(operands)}_{ty.name(b.type_of(result))}", (*operands, result), result)
 
 
 def repair_rounded(b: IRBuilder, code: int, operands: tuple[int, ...], result: int) -> int:
-    """``result`` of ``code`` (any of fp_env.ROUNDED) with Arm's NaN where it is a NaN, and Arm's underflow."""
+    """``result`` of ``code`` (any of env.ROUNDED) with the guest's NaN where it is a NaN, and the guest's underflow."""
     if code not in MAY_BE_TINY:
         return repair_nan(b, operands, result)
     name = f"fp_{MAY_BE_TINY[code]}_{ty.name(b.type_of(result))}"

@@ -1,0 +1,1 @@
+"""Exact floating point with an Arm-like control register: NaN rules, flushing, flags. See :mod:`.env`."""

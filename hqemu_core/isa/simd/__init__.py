@@ -1,0 +1,1 @@
+"""Lane-wise integer operations that several ISAs' vector instructions share, as functions on values."""
