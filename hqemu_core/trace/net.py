@@ -46,6 +46,10 @@ class Recording:
         return False
 
     @property
+    def head(self) -> int:
+        return self.blocks[0]
+
+    @property
     def is_loop(self) -> bool:
         return len(self.blocks) > len(self.seen)
 

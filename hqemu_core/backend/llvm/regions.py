@@ -146,7 +146,8 @@ class RegionRenderer(BlockRenderer):
         self.first[head] = first
         self.last = first + len(lifted.pcs) - 1
         self.flags = flags
-        copies = copies_of(len(lifted.pcs)) if head in follows else 1
+        counted = watch.current is not None and watch.current.counter is not None  # each round
+        copies = copies_of(len(lifted.pcs)) if head in follows and not counted else 1
         for copy in range(copies):
             self.next_copy = f"b{self.current}c{copy + 1}" if copy + 1 < copies else ""
             self.ops, self.types, self.names = lifted.ops, lifted.types, [""] * len(lifted.ops)
