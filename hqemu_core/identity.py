@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .plugins import Plugins
 
 _STENCIL_SOURCES = (
-    "", "ir", "isa", "lift", "tables", "passes", "backend", "backend/llvm", "backend/stencil", "runtime",
+    "", "ir", "isa", "isa/fp", "isa/simd", "lift", "tables", "passes", "backend", "backend/llvm", "backend/stencil",
+    "runtime",
 )  # fmt: skip
 _CODE_SOURCES = ("frontend", "sched", "trace")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.builder import IRBuilder
+from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
 
 if TYPE_CHECKING:
@@ -51,6 +52,18 @@ class CompiledBlock(NamedTuple):
     helpers: tuple[str, ...]
     align: int = 16
     """of the code's start: what its constants need"""
+
+
+class RegionPlan(NamedTuple):
+    """What to compile: ``blocks`` in order of discovery, the head first; ``codes`` of each; ``targets``: block -> guest
+    addresses in the region that its indirect branch was seen to go to."""
+
+    head: int
+    context: int
+    blocks: tuple[int, ...]
+    codes: Mapping[int, Code]
+    targets: Mapping[int, tuple[int, ...]]
+    exact: bool
 
 
 class Interpreter(Protocol):

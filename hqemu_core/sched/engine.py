@@ -121,6 +121,7 @@ class Engine(BaseEngine):
 
     def _code_for(self, thread: CpuThread) -> int:
         """Host address for the thread's pc; 0 after a fault was delivered instead."""
+        self.refresh_context(thread)  # a signal frame, clone
         pc = thread.pc
         try:
             return self._lookup(thread, pc)

@@ -24,6 +24,8 @@ from hqemu_core.trace.net import Recording
 from .engine import Engine
 from .optimizer import Optimizer
 
+_LATER: Final = 2000
+"""executions until a head that was hot too early is looked at again"""
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 NEAR: Final = 1024
 """bytes: a jump forward by less goes into the middle of a unit, if there is one; other targets become trace heads"""
@@ -82,6 +84,8 @@ class HybridEngine(Engine):
         context = thread.context
         if thread.tid in self.recordings:
             return self.translator.set_counter(pc, context, self.translator.threshold)
+        if self.optimizer.early:
+            return self.translator.set_counter(pc, context, _LATER)
         self.translator.set_counter(pc, context, NEVER)
         if (pc, context) in self.requested or (pc, context) in self.translator.regions:
             return

@@ -93,6 +93,7 @@ class InterpEngine(BaseEngine):
         with self.turn:
             env = cpu.env
             env.flags, env.rounding = thread.fp_flags, thread.fp_rounding
+            self.refresh_context(thread)  # a signal frame, clone
             pc = thread.pc
             blocks = self.blocks.setdefault(thread.context, {})
             block = None

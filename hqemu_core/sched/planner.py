@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hqemu_core.backend.llvm.region_blocks import RegionPlan
+from hqemu_core.backend.base import RegionPlan
 from hqemu_core.errors import GuestFault, IsaError
 from hqemu_core.frontend.unit import size_between
 from hqemu_core.ir import opcodes as op

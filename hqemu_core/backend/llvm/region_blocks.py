@@ -11,25 +11,13 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import Op
 from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import STATE_BASE, StateLayout
+from hqemu_core.isa.state import StateLayout
 from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
-from ..base import LiftedBlock
-
-
-class RegionPlan(NamedTuple):
-    """What to compile: ``blocks`` in order of discovery, the head first; ``codes`` of each; ``targets``: block -> guest
-    addresses in the region that its indirect branch was seen to go to."""
-
-    head: int
-    context: int
-    blocks: tuple[int, ...]
-    codes: Mapping[int, Code]
-    targets: Mapping[int, tuple[int, ...]]
-    exact: bool
+from ..base import LiftedBlock, RegionPlan
 
 
 def loops_back(isa: IsaSpec, code: Code, pc: int) -> bool:
@@ -136,51 +124,59 @@ def terminators(block: LiftedBlock) -> list[Any]:
 
 
 class SlotMap:
-    """State offsets to the elements of the layout's slots, ``elements`` of (offset, bytes) in order.
+    """State offsets to pieces of state: (offset, LLVM type), the elements of the layout's slots or parts of them."""
 
-    ``doubles`` are the offsets of those that hold floating-point numbers."""
+    def __init__(self, pieces: Iterable[tuple[int, str]]) -> None:
+        self.pieces = sorted(pieces)
+        self.starts = [start for start, _ in self.pieces]
 
-    def __init__(self, elements: Sequence[tuple[int, int]], doubles: frozenset[int] = frozenset()) -> None:
-        self.elements = elements
-        self.starts = [start for start, _ in elements]
-        self.doubles = doubles
+    def find(self, offset: int) -> tuple[int, str]:
+        """The piece that holds ``offset``."""
+        piece: tuple[int, str] = self.pieces[bisect_right(self.starts, offset) - 1]
+        return piece
 
-    @classmethod
-    def of(cls, layout: StateLayout) -> SlotMap:
-        elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
-        return cls(sorted(elements))
-
-    def find(self, offset: int) -> tuple[int, int]:
-        """(offset, bytes) of the element that holds ``offset``."""
-        return self.elements[bisect_right(self.starts, offset) - 1]
-
-    def kind(self, offset: int, size: int) -> str:
-        """LLVM type of an element: a vector where SROA would split a wide integer in halves."""
-        return "<2 x i64>" if size == 16 else "double" if offset in self.doubles else f"i{8 * size}"
-
-    def in_halves(self, blocks: Iterable[LiftedBlock]) -> SlotMap:
-        """Vector registers that the blocks only use as scalars become two elements: moving integers in and out of a
-        vector is slow."""
-        used: dict[int, set[int]] = {}
-        doubles: set[int] = set()
-        for block in blocks:
-            for o in block.ops:
-                if o[0] not in (op.GET, op.SET) or o[2] < STATE_BASE:
-                    continue
-                start, size = self.find(o[2])
-                if size == 16:
-                    t = o[1] if o[0] == op.GET else block.types[o[3]]
-                    used.setdefault(start, set()).add(t)
-                    if t == ty.F64:
-                        doubles.add(start + (o[2] - start & 8))
-        halves = {start for start, types in used.items() if types <= _SCALARS}
-        elements: list[tuple[int, int]] = []
-        for start, size in self.elements:
-            elements += [(start, 8), (start + 8, 8)] if start in halves else [(start, size)]
-        return SlotMap(elements, frozenset(doubles)) if halves else self
+    def split(self, accesses: Iterable[tuple[int, int]]) -> SlotMap:
+        """Vector elements taken apart where all ``accesses``, (offset, type), are to parts that do not overlap: each
+        part is a value of its own then."""
+        parts: dict[int, list[tuple[int, int, str]]] = {}
+        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in set(accesses)):
+            if start < self.starts[0]:
+                continue
+            element, kind = self.find(start)
+            if kind != _VECTOR:
+                continue
+            found = parts.setdefault(element, [])
+            if not found or start >= found[-1][1]:
+                found.append((start, start + size, _part_type(size, t)))
+                continue
+            first, end, kind = found[-1]
+            if (first, end) != (start, start + size):
+                kind = _part_type(max(end, start + size) - first, ty.I8)
+            elif kind.startswith("i"):
+                kind = _part_type(size, t)
+            found[-1] = (first, max(end, start + size), kind)
+        pieces = dict(self.pieces)
+        for element, found in parts.items():
+            if all(end - start in (4, 8) for start, end, _ in found):
+                del pieces[element]
+                pieces.update((start, kind) for start, _, kind in found)
+        return SlotMap(pieces.items())
 
 
-_SCALARS: Final = {ty.I8, ty.I16, ty.I32, ty.I64, ty.F64}
+_VECTOR: Final = "<2 x i64>"
+"""16 bytes: SROA would split a wide integer in halves"""
+
+
+def _part_type(size: int, t: int) -> str:
+    """A register that holds floats shall be one of the host's for them."""
+    if ty.is_float(t) and not ty.is_vector(t) and ty.bits(t) == 8 * size:
+        return "double" if size == 8 else "float"
+    return f"i{8 * size}"
+
+
+def elements_of(layout: StateLayout) -> SlotMap:
+    elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
+    return SlotMap((start, _VECTOR if size == 16 else f"i{8 * size}") for start, size in elements)
 
 
 def follow(

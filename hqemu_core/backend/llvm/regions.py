@@ -23,7 +23,7 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.isa.state import STATE_BASE
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock, helpers_in
+from ..base import CompiledBlock, Exit, LiftedBlock, RegionPlan, helpers_in
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
@@ -31,8 +31,8 @@ from .blocks import PASSES, BlockRenderer, _flatten
 from .region_blocks import (
     Flags,
     LateFlags,
-    RegionPlan,
     SlotMap,
+    elements_of,
     follow,
     in_order,
     lift_region_block,
@@ -60,8 +60,8 @@ class RegionRenderer(BlockRenderer):
         self.layout = layout
         self.order: dict[int, int] = {}
         """block -> its place in the function"""
-        self.places: dict[int, int] = {}
-        """elements of state in allocas: offset -> bytes"""
+        self.places: dict[int, str] = {}
+        """pieces of state in allocas: offset -> LLVM type"""
         self.written: set[int] = set()
         self.first: dict[int, int] = {}
         """block -> number of its first instruction"""
@@ -83,8 +83,7 @@ class RegionRenderer(BlockRenderer):
 
     # -- state
     def _place(self, offset: int, write: bool) -> str:
-        start, size = self.layout.find(offset)
-        self.places[start] = size
+        start, self.places[start] = self.layout.find(offset)
         if write:
             self.written.add(start)
         if offset == start:
@@ -105,8 +104,8 @@ class RegionRenderer(BlockRenderer):
         code, t = entry[0], entry[1]
         if code in (op.GET, op.SET) and not self.plan.exact and entry[2] >= STATE_BASE:
             t = t if code == op.GET else self.types[entry[3]]
-            start, size = self.layout.find(entry[2])
-            if size == 8 and ty.bits(t) < 64:
+            start, kind = self.layout.find(entry[2])
+            if kind == "i64" and ty.bits(t) < 64:
                 return self._narrow(code, t, entry, 8 * (entry[2] - start))
         return super().one(entry)
 
@@ -283,10 +282,10 @@ class RegionRenderer(BlockRenderer):
             self._tail(f"@exit{number}")
         lines = ["entry:"]
         slots = sorted(self.places.items())
-        lines += [f"%s{start} = alloca {self.layout.kind(start, size)}, align 16" for start, size in slots]
+        lines += [f"%s{start} = alloca {kind}, align 16" for start, kind in slots]
         lines += self._copies(slots, True)
         lines.append("br label %b0")
-        written = [(start, size) for start, size in slots if start in self.written]
+        written = [(start, kind) for start, kind in slots if start in self.written]
         for line in self.lines:
             if line == _FLUSH:
                 lines += self._copies(written, False)
@@ -296,13 +295,12 @@ class RegionRenderer(BlockRenderer):
                 lines.append(line)
         return "\n".join(lines)
 
-    def _copies(self, slots: Sequence[tuple[int, int]], load: bool) -> list[str]:
+    def _copies(self, slots: Sequence[tuple[int, str]], load: bool) -> list[str]:
         # volatile: merged into vector accesses, they would defeat store forwarding between units
         lines = []
-        for start, size in slots:
+        for start, kind in slots:
             self.fresh += 2
             address, value = f"%t{self.fresh - 1}", f"%t{self.fresh}"
-            kind = self.layout.kind(start, size)
             lines.append(f"{address} = getelementptr i8, ptr %env, i64 {start}")
             source, goal = (address, f"%s{start}") if load else (f"%s{start}", address)
             from_env, to_env = ("volatile ", "") if load else ("", "volatile ")
@@ -322,7 +320,7 @@ class RegionCompiler:
     def __init__(self, isa: IsaSpec, passes: tuple[str, ...] = PASSES) -> None:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
-        self.layout = SlotMap.of(isa.state)
+        self.layout = elements_of(isa.state)
         self.compiler = Compiler(2, passes)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
@@ -338,8 +336,9 @@ class RegionCompiler:
         for block in blocks.values():
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.ends[-1])
-        if not plan.exact:
-            r.layout = self.layout.in_halves(blocks.values())
+        r.layout = self.layout.split(
+            (o[2], o[1]) for block in blocks.values() for o in block.ops if o[0] in (op.GET, op.SET)
+        )
         split = {pc: (b, (), True) if plan.exact else split_flags(self.isa, b) for pc, b in blocks.items()}
         follows, leaves = follow(plan, blocks, r.returns)
         r.live = live_flags(follows, leaves, split)

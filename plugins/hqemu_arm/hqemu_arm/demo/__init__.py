@@ -1,0 +1,1 @@
+../../../hqemu_aarch64/hqemu_aarch64/demo/__init__.py

@@ -1,0 +1,1 @@
+../../../hqemu_aarch64/hqemu_aarch64/demo/sha1.c
