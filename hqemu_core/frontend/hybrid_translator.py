@@ -37,6 +37,8 @@ class HybridTranslator(Translator):
         self.slots: dict[tuple[int, int], list[int]] = {}
         """(guest pc, context) -> cache offsets of the head's counters"""
         self.singles: dict[tuple[int, int], int] = {}
+        self.forks: set[int] = set()
+        """blocks met while recording that end in an indirect branch"""
         self.regions: dict[tuple[int, int], tuple[Unit, int]] = {}
         """(guest pc, context) -> optimized code that begins there"""
 
@@ -168,6 +170,8 @@ class HybridTranslator(Translator):
                 decoded = decode(key, pcs[n])
                 if decoded is None or decoded[0].end:
                     count = n + 1
+                    if decoded is not None and decoded[0].end == "indirect":
+                        self.forks.add(pc)
                     break
             self.quiet = True
             try:

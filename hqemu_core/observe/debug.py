@@ -15,6 +15,7 @@ from hqemu_core.backend.base import LiftedBlock
 from hqemu_core.backend.llvm.watch import Watch
 from hqemu_core.errors import HqemuError
 from hqemu_core.frontend.lift import lift_block
+from hqemu_core.frontend.unit import size_between
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir.printer import format_op, format_ops
 
@@ -65,7 +66,7 @@ class Debug(Watch):
                 break
             block = lift_block(isa, code, context, "llvm")
             text += f" ---- {pc:#x}\n" + format_ops(block.ops)
-            data = data[block.ends[-1] - pc :]
+            data = data[size_between(pc, block.ends[-1]) :]
             pc = block.ends[-1]
         return text
 
@@ -98,11 +99,11 @@ class Debug(Watch):
         self.status(f"Creating {max(optimizer.workers, 1)} translator(s).")
         submit, compile, make, dropped = optimizer.submit, optimizer.compile, optimizer.make_compiler, optimizer.dropped
 
-        def on_submit(plan: Any) -> bool:
+        def on_submit(recording: Any) -> bool:
             skipped = optimizer.requests >= optimizer.count
             number = next(self.number)
             self.status(f"Received an optimization request ID={number}." + (" (skip)" if skipped else ""))
-            return bool(submit(plan))
+            return bool(submit(recording))
 
         def on_make() -> Any:
             worker = self.workers.setdefault(threading.get_ident(), len(self.workers))
@@ -112,14 +113,14 @@ class Debug(Watch):
             self.status(f"LLVM Translator {worker} initialized.")
             return compiler
 
-        def on_compile(compiler: Any, plan: Any) -> None:
-            self.status(f"Requested trace info: pc {plan.head:#x} length {len(plan.blocks)}")
+        def on_compile(compiler: Any, recording: Any) -> None:
+            self.status(f"Requested trace info: pc {recording.head:#x} length {len(recording.seen)}")
             self.status(f"Translator {self.workers.get(threading.get_ident(), 0)} starts compiling...")
-            compile(compiler, plan)
+            compile(compiler, recording)
 
-        def on_dropped(plan: Any) -> None:
-            self.status(f"Abort: abort trace pc {plan.head:#x}")
-            dropped(plan)
+        def on_dropped(recording: Any) -> None:
+            self.status(f"Abort: abort trace pc {recording.head:#x}")
+            dropped(recording)
 
         optimizer.submit, optimizer.compile, optimizer.make_compiler = on_submit, on_compile, on_make
         optimizer.dropped = self.engine._withdraw = on_dropped

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from hqemu_core.backend.base import LiftedBlock
 from hqemu_core.backend.llvm.watch import Watch
+from hqemu_core.frontend.unit import size_between
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host
 from hqemu_core.runtime.cache import call_native
@@ -61,8 +62,8 @@ class Profile(Watch):
             self.counter = self._counter
         self.tables: dict[int, memoryview] = {}
         """by guest thread's env: its counters"""
-        self.stall = 0.0
-        """seconds that guest threads waited for the optimizer or worked for it"""
+        self.stalls = {"form": 0.0, "lock": 0.0, "GIL": 0.0}
+        """seconds that guest threads worked for the optimizer, or waited for the translation lock or Python's"""
         self.ran = 0.0
         """seconds that guest threads spent on their code (and in system calls that native code does itself)"""
 
@@ -80,7 +81,7 @@ class Profile(Watch):
     def on_region(self, plan: Any, compiled: Any, host: int, size: int, seconds: float) -> None:
         codes = [plan.codes[pc] for pc in plan.blocks]
         insns = tuple(len(code.keys) for code in codes)
-        sizes = tuple(code.pcs[-1] - code.pcs[0] for code in codes)
+        sizes = tuple(size_between(code.pcs[0], code.pcs[-1]) for code in codes)
         places = self.places.pop(plan.head, ())
         self.regions.append(Region(plan.head, tuple(plan.blocks), sizes, insns, host, size, seconds, places))
 
@@ -113,7 +114,7 @@ class Profile(Watch):
             enter(env, code)
             back = wall()
             seconds, nanoseconds = left[env]
-            self.stall += back - seconds - nanoseconds / 1e9
+            self.stalls["GIL"] += back - seconds - nanoseconds / 1e9
             self.ran += back - begun
 
         def on_new_thread() -> Any:
@@ -128,7 +129,7 @@ class Profile(Watch):
             begun = wall()
             form(recording)
             took = wall() - begun
-            self.stall += took
+            self.stalls["form"] += took
             self.ran += took
 
         engine.enter, engine.new_thread, engine._form = on_enter, on_new_thread, on_form
@@ -165,7 +166,7 @@ class _TimedLock:
         begun = time.perf_counter()
         done = self.lock.acquire(True, timeout)
         if threading.get_native_id() in self.profile.engine.threads:
-            self.profile.stall += time.perf_counter() - begun
+            self.profile.stalls["lock"] += time.perf_counter() - begun
         return done
 
     def release(self) -> None:

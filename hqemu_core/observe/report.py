@@ -65,7 +65,9 @@ def _traces(profile: Profile, threshold: int, predict: int) -> Iterator[str]:
     yield "Trace statistic:"
     yield f"Num of Traces  : {len(regions)}"
     if profile.ran:
-        yield f"Guest Stall    : {profile.stall:.6f} seconds ({100 * profile.stall / profile.ran:.1f}%)"
+        stall = sum(profile.stalls.values())
+        parts = " ".join(f"{name}={seconds:.6f}" for name, seconds in profile.stalls.items())
+        yield f"Guest Stall    : {stall:.6f} seconds ({100 * stall / profile.ran:.1f}% {parts})"
     if not regions:
         yield ""
         return

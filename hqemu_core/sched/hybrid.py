@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from hqemu_core.backend.base import RegionPlan
 from hqemu_core.config import NO_LIMIT
-from hqemu_core.errors import BackendError, GuestFault, IsaError
+from hqemu_core.errors import BackendError, GuestFault
 from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
 from hqemu_core.frontend.translator import CALL_CHECK, CALL_LINK, CALL_RESYNC, CALL_SYSCALL, CALL_TRAP, NOPS
-from hqemu_core.frontend.unit import Unit, size_between
+from hqemu_core.frontend.unit import Unit
 from hqemu_core.isa.code import Code
-from hqemu_core.isa.table import Decoded
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host, native
 from hqemu_core.runtime.cache import CodeCache
@@ -67,13 +65,13 @@ class HybridEngine(Engine):
 
         return RegionCompiler(self.isa) if self.passes is None else RegionCompiler(self.isa, self.passes)
 
-    def _heat(self, plan: Any) -> int:
+    def _heat(self, recording: Recording) -> int:
         """Executions of the head since it got hot."""
-        return NEVER - self.translator.counter_value(plan.head, plan.context)
+        return NEVER - self.translator.counter_value(recording.head, recording.context)
 
-    def _withdraw(self, plan: Any) -> None:
+    def _withdraw(self, recording: Recording) -> None:
         """It will not be compiled: count its head anew."""
-        self._forget(plan.head, plan.context)
+        self._forget(recording.head, recording.context)
 
     def _forget(self, head: int, context: int) -> None:
         self.requested.discard((head, context))
@@ -114,7 +112,7 @@ class HybridEngine(Engine):
         """Something came between: the trace would not be what is usually executed."""
         recording = self._stop_recording(thread)
         if recording is not None:
-            self._forget(recording.blocks[0], recording.context)
+            self._withdraw(recording)
 
     def _code_for(self, thread: CpuThread) -> int:
         recording = self.recordings.get(thread.tid)
@@ -127,7 +125,9 @@ class HybridEngine(Engine):
             return super()._code_for(thread)
         try:
             with self.lock:
-                return self.translator.single(pc, thread.context)
+                code = self.translator.single(pc, thread.context)
+                recording.forks = recording.forks or pc in self.translator.forks
+                return code
         except GuestFault:
             self._abandon(thread)
             return super()._code_for(thread)
@@ -181,55 +181,26 @@ class HybridEngine(Engine):
 
     # -- regions
     def _form(self, recording: Recording) -> None:
-        """The region to compile for a complete trace."""
-        head = recording.blocks[0]
+        """A complete trace: have its region compiled."""
         if self.on_trace is not None:
-            self.on_trace(head=head, blocks=recording.blocks, loop=recording.is_loop)
-        codes: dict[int, Code] = {}
-        ends: dict[int, list[int]] = {}
+            self.on_trace(head=recording.head, blocks=recording.blocks, loop=recording.is_loop)
+        self.optimizer.submit(recording)
 
-        def successors(pc: int) -> list[int]:
-            found = ends.get(pc)
-            if found is None:
-                found = ends[pc] = self._block(pc, codes)
-            return found
-
-        for pc in recording.seen:
-            successors(pc)
-        blocks = [pc for pc in self.former.choose(recording, successors) if pc in codes]
-        if not blocks or blocks[0] != head:
-            return self._forget(head, recording.context)
-        targets = {pc: tuple(found) for pc, found in recording.successors().items()}
-        chosen = {pc: codes[pc] for pc in blocks}
-        plan = RegionPlan(head, recording.context, tuple(blocks), chosen, targets, self.translator.liveness.exact)
-        self.optimizer.submit(plan)
-
-    def _block(self, pc: int, codes: dict[int, Code]) -> list[int]:
-        """Direct successors of the block at ``pc``; its instructions go to ``codes``, if there are any."""
-        try:
-            keys, pcs, source = self.translator.fetch(pc, BLOCK)
-        except (GuestFault, IsaError):
-            return []
-        decode = self.isa.decoder(pc).decode
-        following = [pcs[len(keys)]]
-        for n, key in enumerate(keys):
-            decoded = decode(key, pcs[n])
-            if decoded is None or decoded[0].end:
-                following = [] if decoded is None else successors(decoded, pcs[n + 1])
-                keys, pcs = keys[: n + 1], pcs[: n + 2]
-                break
-        codes[pc] = Code(keys, pcs, source[: size_between(pcs[0], pcs[-1])])
-        return following
-
-    def _compile(self, compiler: Any, plan: Any) -> None:
-        begun = time.perf_counter()
+    def _fetch(self, pc: int) -> Code:
         with self.lock:
-            if not self._unchanged(plan):
-                return self._withdraw(plan)
+            return self.translator.fetch(pc, BLOCK)
+
+    def _compile(self, compiler: Any, recording: Recording) -> None:
+        from .planner import make_plan
+
+        begun = time.perf_counter()
         try:
+            plan = make_plan(self.isa, recording, self.former, self._fetch, self.translator.liveness.exact)
+            if plan is None:
+                return self._withdraw(recording)
             compiled = compiler.compile(plan)
         except BackendError as error:
-            print(f"hqemu: region {plan.head:#x}: {error}", file=sys.stderr)
+            print(f"hqemu: region {recording.head:#x}: {error}", file=sys.stderr)
             return
         with self.lock:
             for pc, guest in plan.codes.items():  # from now on a write is noticed
@@ -237,7 +208,7 @@ class HybridEngine(Engine):
             if self._unchanged(plan):
                 self._install(plan, compiled, time.perf_counter() - begun)
             else:
-                self._withdraw(plan)
+                self._withdraw(recording)
 
     def _unchanged(self, plan: Any) -> bool:
         """The guest bytes are still what was compiled, and it may be compiled like that."""
@@ -294,10 +265,10 @@ class HybridEngine(Engine):
     def on_fork_child(self, thread: CpuThread) -> None:
         super().on_fork_child(thread)
         for recording in self.recordings.values():
-            self._forget(recording.blocks[0], recording.context)
+            self._withdraw(recording)
         self.recordings.clear()
-        for plan in self.optimizer.on_fork_child():
-            self._withdraw(plan)
+        for recording in self.optimizer.on_fork_child():
+            self._withdraw(recording)
 
     def expect_faults(self) -> None:
         with self.lock:
@@ -308,13 +279,3 @@ class HybridEngine(Engine):
         super().reset()
         self.optimizer.clear()
         self.requested.clear()
-
-
-def successors(decoded: Decoded, following: int) -> list[int]:
-    """Where the guest code says that a block with this last instruction may go directly."""
-    row, _, operands = decoded
-    if row.end == "branch":
-        return [following, operands[row.target]]
-    if row.end in ("jump", "call"):
-        return [operands[row.target]]
-    return []

@@ -13,17 +13,14 @@ guests that handle their own faults.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
+from hqemu_core.ir.builder import Op
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import STATE_BASE, Slot, StateLayout
-from hqemu_core.passes.added import run_added
-from hqemu_core.passes.dce import dce
-from hqemu_core.passes.state_ssa import state_ssa
+from hqemu_core.isa.state import STATE_BASE
 from hqemu_core.runtime import header
 
 from ..base import CompiledBlock, Exit, LiftedBlock, RegionPlan, helpers_in
@@ -32,147 +29,23 @@ from ..stencil.render import render_module
 from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
 from .natives import natives_of
+from .region_blocks import (
+    Flags,
+    LateFlags,
+    SlotMap,
+    elements_of,
+    follow,
+    in_order,
+    lift_region_block,
+    live_flags,
+    split_flags,
+    terminators,
+)  # fmt: skip
+from .render import llvm_type
 from .target import Compiler
 
 _FLUSH: Final = "; flush"
 _RELOAD: Final = "; reload"
-
-
-def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
-    """One block; ends before another block of the region too. ``first`` is its first instruction's number."""
-    b = isa.builder(plan.context)
-    decode = isa.decoder(pc).decode
-    keys, pcs, _ = plan.codes[pc]
-    count = 0
-    for key in keys:
-        pc = pcs[count]
-        if count and pc in plan.codes:
-            break
-        count += 1
-        if plan.exact:
-            b.set(header.INSN, b.const(first + count - 1, ty.I32))
-        decoded = decode(key, pc)
-        if decoded is None:
-            b.trap(op.TRAP_ILLEGAL, pc)
-            break
-        row, shape, operands = decoded
-        row.lift(b, shape, *operands)
-        if row.end:
-            break
-    if not b.ops or b.ops[-1][0] not in op.END:
-        b.jump(pcs[count])
-    ops, types = state_ssa(b.ops, b.types, plan.exact, isa.helpers)
-    ops, types = run_added(isa, "llvm", *dce(ops, types, isa.helpers))
-    return LiftedBlock(ops, types, pcs[:count], pcs[1 : count + 1])
-
-
-Flags = tuple[tuple[int, int], ...]
-"""(state offset, value) of the flags that a block leaves behind"""
-
-
-def split_flags(isa: IsaSpec, block: LiftedBlock) -> tuple[LiftedBlock, Flags, bool]:
-    """The block without the writes of its final flags, these, and whether it reads flags that came in.
-
-    Nothing is split off unless the block sets all flags."""
-    flags = isa.flags
-    last: dict[int, int] = {}
-    reads = guarded = False
-    for n, o in enumerate(block.ops):
-        if o[0] in (op.GUARD, op.UNGUARD):
-            guarded = o[0] == op.GUARD
-        elif guarded and o[0] == op.SET and o[2] in flags:  # the old ones live on where it is skipped
-            reads = reads or o[2] not in last
-            last.pop(o[2], None)
-        elif o[0] == op.GET and o[2] in flags:
-            reads = reads or o[2] not in last
-            last.pop(o[2], None)
-        elif o[0] == op.SET and o[2] in flags:
-            last[o[2]] = n
-        elif o[0] in (op.CALL, op.CCALL):
-            helper = isa.helpers[o[2] if o[0] == op.CALL else o[3]]
-            if helper.effects in ("state", "memory"):
-                return block, (), True
-    if len(last) != len(flags) or not flags:
-        return block, (), reads
-    found = tuple((offset, block.ops[n][3]) for offset, n in last.items())
-    ops = list(block.ops)
-    for n in last.values():
-        ops[n] = (op.CONST, ty.I8, 0)  # keeps the numbers of the values
-    return LiftedBlock(ops, block.types, block.pcs, block.ends), found, reads
-
-
-def terminators(block: LiftedBlock) -> list[Any]:
-    """The last op, and those in guards."""
-    return [o for o in block.ops if o[0] in op.END]
-
-
-class SlotMap:
-    """State offsets to pieces of state: (offset, LLVM type), the elements of the layout's slots or parts of them."""
-
-    def __init__(self, pieces: Iterable[tuple[int, str]]) -> None:
-        self.pieces = sorted(pieces)
-        self.starts = [start for start, _ in self.pieces]
-
-    def find(self, offset: int) -> tuple[int, str]:
-        """The piece that holds ``offset``."""
-        piece: tuple[int, str] = self.pieces[bisect_right(self.starts, offset) - 1]
-        return piece
-
-    def split(self, accesses: Iterable[tuple[int, int]]) -> SlotMap:
-        """Vector elements taken apart where all ``accesses``, (offset, type), are to parts that do not overlap: each
-        part is a value of its own then. Two that are accessed together are one."""
-        accesses = set(accesses)
-        pairs = {offset for offset, t in accesses if ty.bits(t) == 256 and offset >= self.starts[0]}
-        if pairs:
-            joined = {**dict(self.pieces), **dict.fromkeys(pairs, "<4 x i64>")}
-            return SlotMap((at, kind) for at, kind in joined.items() if at - 16 not in pairs).split(
-                access for access in accesses if access[0] not in pairs and access[0] - 16 not in pairs
-            )
-        parts: dict[int, list[tuple[int, int, str]]] = {}
-        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in accesses):
-            if start < self.starts[0]:
-                continue
-            element, kind = self.find(start)
-            if kind != _VECTOR:
-                continue
-            found = parts.setdefault(element, [])
-            if not found or start >= found[-1][1]:
-                found.append((start, start + size, _part_type(size, t)))
-                continue
-            first, end, kind = found[-1]
-            if (first, end) != (start, start + size):
-                kind = _part_type(max(end, start + size) - first, ty.I8)
-            elif kind.startswith("i"):
-                kind = _part_type(size, t)
-            found[-1] = (first, max(end, start + size), kind)
-        pieces = dict(self.pieces)
-        for element, found in parts.items():
-            if all(end - start in (4, 8) for start, end, _ in found):
-                del pieces[element]
-                pieces.update((start, kind) for start, _, kind in found)
-        return SlotMap(pieces.items())
-
-
-_VECTOR: Final = "<2 x i64>"
-"""16 bytes: SROA would split a wide integer in halves"""
-
-
-def _part_type(size: int, t: int) -> str:
-    """A register that holds floats shall be one of the host's for them."""
-    if ty.is_float(t) and not ty.is_vector(t) and ty.bits(t) == 8 * size:
-        return "double" if size == 8 else "float"
-    return f"i{8 * size}"
-
-
-def elements_of(layout: StateLayout) -> SlotMap:
-    elements = [(s.offset + n * s.size, s) for s in layout.slots.values() for n in range(s.count)]
-    return SlotMap((start, _element_type(slot)) for start, slot in elements)
-
-
-def _element_type(slot: Slot) -> str:
-    if slot.type == ty.F80:
-        return "x86_fp80"
-    return _VECTOR if slot.size == 16 else f"i{8 * slot.size}"
 
 
 class RegionRenderer(BlockRenderer):
@@ -186,20 +59,24 @@ class RegionRenderer(BlockRenderer):
         self.isa = isa
         self.plan = plan
         self.layout = layout
-        self.order = {pc: n for n, pc in enumerate(plan.blocks)}
+        self.order: dict[int, int] = {}
+        """block -> its place in the function"""
         self.places: dict[int, str] = {}
         """pieces of state in allocas: offset -> LLVM type"""
         self.written: set[int] = set()
         self.first: dict[int, int] = {}
         """block -> number of its first instruction"""
         self.returns: list[int] = []
-        self.pending: list[tuple[str, str, int, int, list[tuple[int, str]], int]] = []
-        """exits to render behind the blocks: (label, kind, target, instruction, stores of flags, block)"""
-        self.edges: list[tuple[str, int, bool, list[tuple[int, str]], int]] = []
-        """edges with something on them: (label, target, backwards, flags, block)"""
+        self.pending: list[tuple[str, str, int, int, LateFlags | None, int]] = []
+        """exits to render behind the blocks: (label, kind, target, instruction, flags, block)"""
+        self.edges: list[tuple[str, int, bool, LateFlags | None, str, int]] = []
+        """edges with something on them: (label, target, backwards, flags, label to go to, block)"""
+        self.next_copy = ""
+        """label of the next copy of the block that is rendered"""
         self.places_counted: list[tuple[str, int, int]] = []
         """see :meth:`Watch.counted`"""
         self.current = 0
+        self.pc_of_block = 0
         self.flags: Flags = ()
         """of the current block"""
         self.live: frozenset[int] = frozenset()
@@ -233,6 +110,33 @@ class RegionRenderer(BlockRenderer):
         for n, place in enumerate(places):
             self.put(f"store x86_fp80 {values[n + by & 7]}, ptr {place}, align 16")
 
+    def one(self, entry: Op) -> str | None:
+        code, t = entry[0], entry[1]
+        if code in (op.GET, op.SET) and not self.plan.exact and entry[2] >= STATE_BASE:
+            t = t if code == op.GET else self.types[entry[3]]
+            start, kind = self.layout.find(entry[2])
+            if kind == "i64" and ty.bits(t) < 64:
+                return self._narrow(code, t, entry, 8 * (entry[2] - start))
+        return super().one(entry)
+
+    def _narrow(self, code: int, t: int, entry: Op, shift: int) -> str | None:
+        """Part of an element. Read and written as a whole, because SROA would make it two values otherwise."""
+        address = self._place(entry[2] - shift // 8, code == op.SET)
+        whole = self.let(f"load i64, ptr {address}")
+        plain = llvm_type(ty.bits(t))
+        if code == op.GET:
+            part = self.let(f"trunc i64 {self.let(f'lshr i64 {whole}, {shift}') if shift else whole} to {plain}")
+            return part if plain == llvm_type(t) else self.let(f"bitcast {plain} {part} to {llvm_type(t)}")
+        value = self.ref(entry[3])
+        if plain != llvm_type(t):
+            value = self.let(f"bitcast {self.typed(entry[3])} to {plain}")
+        wide = self.let(f"zext {plain} {value} to i64")
+        if shift:
+            wide = self.let(f"shl i64 {wide}, {shift}")
+        kept = self.let(f"and i64 {whole}, {~(((1 << ty.bits(t)) - 1) << shift) & (1 << 64) - 1}")
+        self.put(f"store i64 {self.let(f'or i64 {kept}, {wide}')}, ptr {address}")
+        return None
+
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
         if touches:
@@ -243,35 +147,48 @@ class RegionRenderer(BlockRenderer):
         return value
 
     # -- control flow
-    def block(self, lifted: LiftedBlock, number: int, first: int, flags: Flags) -> None:
-        self.flags = flags
-        self.ops, self.types, self.names = lifted.ops, lifted.types, [""] * len(lifted.ops)
-        self.current = number
-        self.first[lifted.pcs[0]] = first
+    def block(self, lifted: LiftedBlock, first: int, flags: Flags, follows: Sequence[int]) -> None:
+        """A loop of this block alone is rendered several times: its last copy goes back."""
+        head = lifted.pcs[0]
+        self.pc_of_block = head
+        self.current = self.order[head]
+        self.first[head] = first
         self.last = first + len(lifted.pcs) - 1
-        self.following = lifted.ends[-1]
-        self.start_block(f"b{number}")
-        self.render()
+        self.flags = flags
+        counted = watch.current is not None and watch.current.counter is not None  # each round
+        copies = copies_of(len(lifted.pcs)) if head in follows and not counted else 1
+        for copy in range(copies):
+            self.next_copy = f"b{self.current}c{copy + 1}" if copy + 1 < copies else ""
+            self.ops, self.types, self.names = lifted.ops, lifted.types, [""] * len(lifted.ops)
+            self.start_block(f"b{self.current}c{copy}" if copy else f"b{self.current}")
+            self.render()
 
     def edge(self, target: int) -> str:
         """Label to go to for guest address ``target``."""
         number = self.order.get(target)
         if number is None:
             return self.exit_label("link", target)
+        if number == self.current and self.next_copy:
+            if not self.flags or target not in self.live:
+                return self.next_copy
+            self.fresh += 1
+            label = f"edge{self.fresh}"
+            self.edges.append((label, target, False, self.late_flags(), self.next_copy, self.current))
+            return label
         if number > self.current and (not self.flags or target not in self.live):
             return f"b{number}"
         self.fresh += 1
         label = f"edge{self.fresh}"
-        self.edges.append((label, target, number <= self.current, self.flag_stores(), self.current))
+        self.edges.append((label, target, number <= self.current, self.late_flags(), f"b{number}", self.current))
         return label
 
-    def flag_stores(self) -> list[tuple[int, str]]:
-        """(offset, typed value) of the flags that the current block leaves behind."""
-        return [(offset, self.typed(v)) for offset, v in self.flags]
+    def late_flags(self) -> LateFlags | None:
+        """The flags that the current block leaves behind."""
+        return LateFlags(self.ops, self.types, self.names, self.flags) if self.flags else None
 
     def exit_label(self, kind: str, target: int) -> str:
         label = f"x{len(self.pending)}"
-        self.pending.append((label, kind, target, self.last, self.flag_stores(), self.current))
+        self.pending.append((label, kind, target, self.last, self.late_flags(), self.current))
         return label
 
     def count(self, kind: str, block: int) -> None:
@@ -304,8 +221,7 @@ class RegionRenderer(BlockRenderer):
     def indirect(self, target: int, hint: int) -> None:
         pc = self.ref(target)
         wide = pc if self.types[target] == ty.I64 else self.let(f"zext i32 {pc} to i64")
-        block = self.plan.blocks[self.current]
-        known = list(self.plan.targets.get(block, ()))
+        known = list(self.plan.targets.get(self.pc_of_block, ()))
         if hint == 2:
             known += [r for r in self.returns if r not in known]
         cases = " ".join(f"i64 {t}, label %{self.edge(t)}" for t in known if t in self.order)
@@ -314,7 +230,7 @@ class RegionRenderer(BlockRenderer):
         self.put(f"switch i64 {wide}, label %{away} [ {cases} ]")
         self.start_block(away)
         self.count("ibtc", self.current)
-        self.put_flags(self.flag_stores())
+        self.put_flags(self.late_flags())
         self.put(_FLUSH)
         self.leave_indirect(wide)
 
@@ -336,26 +252,35 @@ class RegionRenderer(BlockRenderer):
         at = self.let(f"getelementptr i8, ptr {entry}, i64 8")
         self._tail(self.let(f"load ptr, ptr {at}"))
 
-    def put_flags(self, flags: list[tuple[int, str]]) -> None:
-        for offset, value in flags:
-            self.put(f"store {value}, ptr {self.write_address(offset)}, align 1")
+    def put_flags(self, late: LateFlags | None) -> None:
+        """Computes them again here, so that they need not be computed where the way out is not taken."""
+        if late is None:
+            return
+        before = self.ops, self.types, self.names
+        self.ops, self.types, names, flags = late
+        self.names = list(names)
+        for v in sorted(late.slice()):
+            self.names[v] = self.one(self.ops[v]) or ""
+        for offset, v in flags:
+            self.put(f"store {self.typed(v)}, ptr {self.write_address(offset)}, align 1")
+        self.ops, self.types, self.names = before
 
     def finish(self) -> str:
         """The function's body."""
-        for label, target, back, flags, block in self.edges:
+        for label, target, back, flags, goal, block in self.edges:
             self.start_block(label)
             if target in self.live:
                 self.put_flags(flags)
-                flags = []
+                flags = None
             if not back:
-                self.put(f"br label %b{self.order[target]}")
+                self.put(f"br label %{goal}")
                 continue
             asked = self.let(f"load volatile i32, ptr {self.state_address(header.EXIT_REQUEST)}")
             wanted = self.let(f"icmp ne i32 {asked}, 0")
             leave = f"x{len(self.pending)}"
             self.pending.append((leave, "check", target, self.first[target], flags, block))
             self.count("loop", block)
-            self.put(f"br i1 {wanted}, label %{leave}, label %b{self.order[target]}, !prof !0")
+            self.put(f"br i1 {wanted}, label %{leave}, label %{goal}, !prof !0")
         for label, kind, target, insn, flags, block in self.pending:
             self.start_block(label)
             self.count("exit", block)
@@ -394,37 +319,9 @@ class RegionRenderer(BlockRenderer):
         return lines
 
 
-def live_flags(
-    plan: RegionPlan, lifted: Sequence[LiftedBlock], split: Sequence[tuple[LiftedBlock, Flags, bool]],
-    returns: Sequence[int],
-) -> frozenset[int]:  # fmt: skip
-    """The blocks into which flags are live. Outside of the region they are."""
-    inside = set(plan.blocks)
-    follows: dict[int, set[int]] = {}
-    leaves: set[int] = set()
-    for pc, block in zip(plan.blocks, lifted, strict=True):
-        targets: set[int] = set()
-        for end in terminators(block):
-            if end[0] == op.JUMP:
-                targets.add(end[2])
-            elif end[0] == op.BRANCH:
-                targets.update(end[3:5])
-            else:
-                leaves.add(pc)
-                if end[0] == op.INDIRECT:
-                    targets |= {*plan.targets.get(pc, ()), *(returns if end[3] == 2 else ())} & inside
-        if not targets <= inside:
-            leaves.add(pc)
-        follows[pc] = targets & inside
-    reads = {pc for pc, (_, _, read) in zip(plan.blocks, split, strict=True) if read}
-    kills = {pc for pc, (_, flags, _) in zip(plan.blocks, split, strict=True) if flags}
-    live = reads | (leaves - kills)
-    grew = True
-    while grew:
-        more = {pc for pc in inside - live - kills if follows[pc] & live}
-        grew = bool(more)
-        live |= more
-    return frozenset(live)
+def copies_of(insns: int) -> int:
+    """How often a loop of a single block goes round for each look at the exit request."""
+    return 4 if insns <= 12 else 2 if insns <= 32 else 1
 
 
 class RegionCompiler:
@@ -439,24 +336,30 @@ class RegionCompiler:
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
         declares: set[str] = set()
-        lifted: list[LiftedBlock] = []
-        first = 0
-        firsts = []
-        for pc in plan.blocks:
-            lifted.append(lift_region_block(self.isa, plan, pc, first))
-            firsts.append(first)
-            first += len(lifted[-1].pcs)
-        accesses = ((o[2], o[1]) for block in lifted for o in block.ops if o[0] in (op.GET, op.SET))
-        r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout.split(accesses))
+        r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout)
         r.natives = self.natives
-        for block in lifted:
+        blocks: dict[int, LiftedBlock] = {}
+        firsts: dict[int, int] = {}
+        first = 0
+        for pc in plan.blocks:
+            blocks[pc] = lift_region_block(self.isa, plan, pc, first)
+            firsts[pc] = first
+            first += len(blocks[pc].pcs)
+        for block in blocks.values():
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.ends[-1])
-        split = [(b, (), True) if plan.exact else split_flags(self.isa, b) for b in lifted]
-        r.live = live_flags(plan, lifted, split, r.returns)
-        for number, (block, flags, _) in enumerate(split):
-            r.block(block, number, firsts[number], flags)
+        r.layout = self.layout.split(
+            (o[2], o[1]) for block in blocks.values() for o in block.ops if o[0] in (op.GET, op.SET)
+        )
+        split = {pc: (b, (), True) if plan.exact else split_flags(self.isa, b) for pc, b in blocks.items()}
+        follows, leaves = follow(plan, blocks, r.returns)
+        r.live = live_flags(follows, leaves, split)
+        r.order = {pc: n for n, pc in enumerate(in_order(plan.head, follows))}
+        for pc in r.order:
+            block, flags, _ = split[pc]
+            r.block(block, firsts[pc], flags, follows[pc])
         body = r.finish()
+        lifted = list(blocks.values())
         name = f'@"{plan.head:x}"'
         function = f'define preserve_nonecc void {name}(ptr %env) nounwind strictfp section ".text.f0" {{\n{body}\n}}\n'
         return render_module([function], declares), r, lifted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hqemu_core.backend.llvm.regions import elements_of
+from hqemu_core.backend.llvm.region_blocks import elements_of
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.state import STATE_BASE, StateLayout
 
