@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from .plugins import Plugins
 
 _STENCIL_SOURCES = (
-    "", "ir", "isa", "lift", "tables", "passes", "backend", "backend/llvm", "backend/stencil", "runtime",
+    "", "ir", "isa", "isa/fp", "isa/simd", "lift", "tables", "passes", "backend", "backend/llvm", "backend/stencil",
+    "runtime",
 )  # fmt: skip
 _CODE_SOURCES = ("frontend", "sched", "trace")
 
 
 def library_key(isa: IsaSpec, plugins: Plugins, forms: str = "stencil") -> str:
     """Name of the ISA's stencil library: whatever changes stencils is in it. ``forms``: the backend that makes them."""
-    text = [isa.name.encode(), forms.encode(), sys.version.encode(), _llvm_identity(), _cpu_identity(), *_added(isa)]
+    guest = f"{isa.name} {isa.cpu}".encode()
+    text = [guest, forms.encode(), sys.version.encode(), _llvm_identity(), _cpu_identity(), *_added(isa)]
     for package in _packages(plugins):
         text += _sources(package, _STENCIL_SOURCES)
     return f"{isa.name}-{_digest(text)}"

@@ -120,6 +120,8 @@ def row_mask(row: Row) -> int:
 
 Pairs = Mapping[str, Mapping[str, str]]
 """``{"first SHAPE": {"second": "SHAPE SHAPE..."}}`` with row names; a shape is its numbers with commas."""
+Forms = Mapping[str, str]
+"""``{"row": "SHAPE SHAPE..."}``; "-" is the shape without numbers"""
 
 
 def split_operands(text: str) -> list[tuple[str, str]]:
@@ -150,6 +152,7 @@ class Table:
     def __init__(
         self, rows: Sequence[Row], kinds: Mapping[str, OperandKind], namespace: Mapping[str, Any] | None = None,
         bucket: tuple[int, int] = (21, 0x7FF), pairs: Callable[[], Pairs] | None = None, wide: int | str | None = None,
+        forms: Callable[[], Forms] | None = None,
     ) -> None:  # fmt: skip
         self.rows = list(rows)
         self.kinds = dict(kinds)
@@ -160,6 +163,8 @@ class Table:
             raise IsaError(f"duplicate row names: {sorted({n for n in names if names.count(n) > 1})}")
         self.pairs = pairs
         """which fusible pairs compilers emit, for building stencils in advance; None: unknown"""
+        self.forms = forms
+        """where rows have more shapes than are worth building in advance: those that compilers emit; None: all are"""
         self.wide = wide
         """None: instructions of 32 bits. Else of 16, or of 32 when the first 16 are this or more: their words have
         those in the upper half, and 16-bit rows match words below 1 << 16 only. A name: of what the

@@ -193,8 +193,13 @@ def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr:
 def on_trap(process: Process, thread: GuestThread, kind: int) -> None:
     """As a kernel: an instruction that it emulates (``LinuxAbi.extra["emulate"]``) is no error."""
     emulate = process.abi.extra.get("emulate")
-    if kind != op.TRAP_FETCH and emulate is not None and emulate(thread, process.memory, kind):
-        return
+    if kind != op.TRAP_FETCH and emulate is not None:
+        try:
+            if emulate(thread, process.memory, kind):
+                return
+        except GuestFault as fault:
+            on_fault(process, thread, fault.signo, fault.code, fault.addr)
+            return
     at = thread.pc & ~process.isa.pc_bits
     if kind == op.TRAP_FETCH:
         region = process.memory.regions.find(at)

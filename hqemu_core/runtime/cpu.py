@@ -51,6 +51,8 @@ class CpuThread:
         """the engine's when native code was last entered"""
         self.pinned = 0
         """host address that a fault which was put right will go on at"""
+        self.stripped: tuple[int, int] | None = None
+        """while one host instruction runs without its address's tag: (register, what it gets back); see ``tagged``"""
         self.parked: tuple[int, int] | None = None
         """guest pc of the system call it waits in, whose code was evicted meanwhile"""
         self.stale = False

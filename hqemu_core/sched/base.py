@@ -98,6 +98,10 @@ class BaseEngine:
             start, size = self.isa.changed_code(thread)
             if size and start >> PAGE_BITS in self.memory.code.loose:
                 self.invalidate(start, size)
+        self.refresh_context(thread)
+
+    def refresh_context(self, thread: CpuThread) -> None:
+        """Registers were written that the context may depend on."""
         if self.isa.context_of is not None:
             context = self.isa.context_of(thread.read)
             if context != thread.context:

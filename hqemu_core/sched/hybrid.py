@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from hqemu_core.backend.base import RegionPlan
 from hqemu_core.config import NO_LIMIT
 from hqemu_core.errors import BackendError, GuestFault, IsaError
 from hqemu_core.frontend.hybrid_translator import NEVER, HybridTranslator
@@ -25,6 +26,8 @@ from hqemu_core.trace.net import Recording
 from .engine import Engine
 from .optimizer import Optimizer
 
+_LATER: Final = 2000
+"""executions until a head that was hot too early is looked at again"""
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 NEAR: Final = 1024
 """bytes: a jump forward by less goes into the middle of a unit, if there is one; other targets become trace heads"""
@@ -83,6 +86,8 @@ class HybridEngine(Engine):
         context = thread.context
         if thread.tid in self.recordings:
             return self.translator.set_counter(pc, context, self.translator.threshold)
+        if self.optimizer.early:
+            return self.translator.set_counter(pc, context, _LATER)
         self.translator.set_counter(pc, context, NEVER)
         if (pc, context) in self.requested or (pc, context) in self.translator.regions:
             return
@@ -177,8 +182,6 @@ class HybridEngine(Engine):
     # -- regions
     def _form(self, recording: Recording) -> None:
         """The region to compile for a complete trace."""
-        from hqemu_core.backend.llvm.regions import RegionPlan
-
         head = recording.blocks[0]
         if self.on_trace is not None:
             self.on_trace(head=head, blocks=recording.blocks, loop=recording.is_loop)

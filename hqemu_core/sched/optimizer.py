@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -12,18 +13,29 @@ from hqemu_core.config import NO_LIMIT
 
 LIMIT: Final = 256
 """waiting requests; the coldest go"""
+DELAY: Final = 0.1
+"""seconds of CPU time of a program before anything is done for workers: one that is over by then does without LLVM,
+which takes longer to import"""
+WORTH: Final = 2000
+"""heat from which workers do a request: compiling takes milliseconds, which must come back"""
+_PAUSES: Final = (0.01, 1.0)
+"""seconds between looks at how hot the requests are, growing"""
 
 
 class Optimizer:
     """``compile(compiler, request)`` does one request; ``make_compiler`` makes what a worker keeps to itself.
     ``heat(request)``: how much its code was executed since it was asked for. ``dropped(request)`` is told of one that
-    will not be done; it may be asked for again. Only the first ``count`` are honoured."""
+    will not be done; it may be asked for again. Only the first ``count`` are honoured. Workers leave alone what is not
+    ``worth`` it yet."""
 
     def __init__(
         self, compile: Callable[[Any, Any], None], make_compiler: Callable[[], Any], workers: int,
         heat: Callable[[Any], int] = lambda request: 0, dropped: Callable[[Any], None] = lambda request: None,
-        count: int = NO_LIMIT,
+        count: int = NO_LIMIT, delay: float = DELAY, worth: int = WORTH,
     ) -> None:  # fmt: skip
+        self.delay = delay
+        self.worth = worth
+        self.begun = time.process_time()
         self.compile = compile
         self.make_compiler = make_compiler
         self.workers = workers
@@ -59,10 +71,16 @@ class Optimizer:
                 self.busy.append(threading.Lock())
                 work = partial(self._work, self.busy[-1])
                 threading.Thread(target=work, name="hqemu-optimizer", daemon=True).start()
-            self.wake.notify()
+            if len(self.waiting) == 1:
+                self.wake.notify()
         if coldest is not None:
             self.dropped(coldest)
         return True
+
+    @property
+    def early(self) -> bool:
+        """The program has just begun: nothing is to be asked for yet."""
+        return bool(self.workers) and time.process_time() - self.begun < self.delay
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -77,26 +95,40 @@ class Optimizer:
 
         # the guest's signals are for guest threads
         signal.pthread_sigmask(signal.SIG_BLOCK, set(range(1, 65)) - {32, 33})
-        with busy:
-            compiler = self.make_compiler()
+        compiler = None
         while True:
-            with self.wake:
-                while not self.waiting:
-                    self.wake.wait()
-                request = max(self.waiting, key=self.heat)
-                self.waiting.remove(request)
+            request = self._next()
             with busy:
+                if compiler is None:
+                    compiler = self.make_compiler()
                 self.compile(compiler, request)
 
+    def _next(self) -> Any:
+        """Wait until the hottest request is worth it, and take it."""
+        pause, longest = _PAUSES
+        with self.wake:
+            while True:
+                if not self.waiting:
+                    self.wake.wait()
+                    continue
+                request = max(self.waiting, key=self.heat)
+                if self.heat(request) >= self.worth:
+                    self.waiting.remove(request)
+                    return request
+                self.wake.wait(pause)
+                pause = min(2 * pause, longest)
+
     def clear(self) -> None:
-        """Forget what is waiting."""
+        """Another program begins: forget what is waiting."""
         with self.wake:
             self.waiting.clear()
+            self.begun = time.process_time()
 
     def on_fork_child(self) -> list[Any]:
         """The workers are gone with the parent; the first request starts new ones. Returns what nobody does now."""
         left, self.waiting = self.waiting, []
         self.wake = threading.Condition()
+        self.begun = time.process_time()
         self.started = 0
         self.busy = []
         self.compiler = None

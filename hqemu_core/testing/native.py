@@ -146,7 +146,7 @@ class NativeMachine:
     def _watch(self) -> None:
         while True:
             time.sleep(1.0)
-            if 0 < self.until < time.monotonic():
+            if 0 < self.until < time.process_time():
                 self.engine.interrupt(self.thread)
 
     def run(self, code: bytes, pc: int, state: CaseState, memory: CaseMemory) -> Stop:
@@ -157,7 +157,7 @@ class NativeMachine:
         window.load(memory)
         self.engine.translator.explorers.clear()  # they know the code that was there
         self._load_state(state, pc)
-        self.until = time.monotonic() + PATIENCE
+        self.until = time.process_time() + PATIENCE
         try:
             self.engine.run(thread)
         except _Done as done:

@@ -353,11 +353,12 @@ class Comparison:
         ours = self.run(stream, "interp", count)
         wrong = []
         for tier in self.tiers:
-            if self.differences(ours, self.run(stream, tier, count), tier):
-                wrong.append(self._locate(stream, tier))
+            found = self.differences(ours, self.run(stream, tier, count), tier)
+            if found:
+                wrong.append(self._locate(stream, tier, found))
         return wrong
 
-    def _locate(self, stream: Stream, tier: str) -> str:
+    def _locate(self, stream: Stream, tier: str, whole: list[str]) -> str:
         for index in stream.executed:
             ours = self.run(stream, "interp", index + 1)
             found = self.differences(ours, self.run(stream, tier, index + 1), tier)
@@ -367,7 +368,8 @@ class Comparison:
                 name = known[0].name if known is not None else "?"
                 around = "; ".join(disassemble(self.spec, w) for w in stream.words[max(0, index - 4) : index])
                 return f"{tier}: {name}: {text}: {'; '.join(found)} (after {around})"
-        return f"{tier}: only the whole stream differs: {'; '.join(disassemble(self.spec, w) for w in stream.words)}"
+        text = "; ".join(disassemble(self.spec, w) for w in stream.words)
+        return f"{tier}: only the whole stream differs: {'; '.join(whole)}: {text}"
 
 
 def run(
@@ -392,14 +394,17 @@ def progress(maker: Maker, count: int) -> Iterator[int]:
 
 
 def find_spec(name: str) -> CaseSpec:
-    """The case spec of an installed ISA: ``make_case_spec()`` in ``cases`` beside the plugin's module."""
+    """The case spec of an installed ISA: ``make_case_spec()`` in ``cases`` beside the plugin's module; for
+    ``name:other`` it is ``make_other_case_spec()``, of another instruction set."""
     from hqemu_core.plugins import Plugins
 
+    name, _, other = name.partition(":")
     entry = Plugins().isa(name)
     if entry is None:
         raise HqemuError(f"no ISA {name!r} is installed")
     package = entry.load.__module__.rpartition(".")[0]
-    spec: CaseSpec = import_module(f"{package}.cases").make_case_spec()
+    make = f"make_{other}_case_spec" if other else "make_case_spec"
+    spec: CaseSpec = getattr(import_module(f"{package}.cases"), make)()
     return spec
 
 

@@ -1,4 +1,4 @@
-"""C programs in ``src/``, built as static AArch64 programs by Debian's cross compiler, and what they must print.
+"""C programs in ``src/``, built as static programs by Debian's cross compiler, and what they must print.
 
 A source says so in its first lines: nothing (qemu-user runs the same program), "Oracle: the host." (built for the
 host; where qemu-user is wrong or cannot), or "Prints: ..." (one line).
@@ -12,20 +12,37 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .runner import QEMU, SYSROOTS, Row, Seen, run
+from .runner import ARCH, NAME, QEMU, SYSROOTS, Row, Seen, run
 
 SOURCES = Path(__file__).parent / "src"
-CROSS = {".c": "aarch64-linux-gnu-gcc", ".cc": "aarch64-linux-gnu-g++"}
+CROSS = {".c": f"{ARCH.cross}gcc", ".cc": f"{ARCH.cross}g++"}
 HOST = {".c": "gcc", ".cc": "g++"}
 FLAGS = ("-O2", "-static", "-pthread", "-w")
-VARIANTS = {
-    "threads-exclusives": ("threads.c", ("-march=armv8-a", "-mno-outline-atomics")),
-    "threads-lse": ("threads.c", ("-march=armv8.1-a",)),
-    "tls-dynamic": ("tls.c", ("-fPIC", "-mtls-dialect=trad")),
+_ARM = {
+    "libc-arm": ("libc.c", ("-marm",)),
+    "libc-thumb": ("libc.c", ("-mthumb", "-march=armv7-a")),
+    "threads-arm": ("threads.c", ("-marm", "-march=armv7-a")),
     "libc-O0": ("libc.c", ("-O0",)),
-    "libc-O3": ("libc.c", ("-O3", "-ffast-math", "-march=armv8.1-a+crypto")),
 }
-PROGRAMS = {path.stem: (path.name, ()) for path in sorted(SOURCES.iterdir()) if path.suffix in CROSS} | VARIANTS
+VARIANTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "arm64": {
+        "threads-exclusives": ("threads.c", ("-march=armv8-a", "-mno-outline-atomics")),
+        "threads-lse": ("threads.c", ("-march=armv8.1-a",)),
+        "tls-dynamic": ("tls.c", ("-fPIC", "-mtls-dialect=trad")),
+        "libc-O0": ("libc.c", ("-O0",)),
+        "libc-O3": ("libc.c", ("-O3", "-ffast-math", "-march=armv8.1-a+crypto")),
+    },
+    "armel": {name: (file, (*flags, "-mfloat-abi=soft")) for name, (file, flags) in _ARM.items()},
+    "armhf": {**_ARM, "libc-O3": ("libc.c", ("-O3", "-ffast-math", "-mfpu=neon-vfpv4"))},
+}[NAME]
+"""name -> (source, options)"""
+_A64 = {"fenv", "handlers", "smc", "tags"}
+"""sources with instructions of A64"""
+PROGRAMS: dict[str, tuple[str, tuple[str, ...]]] = {
+    path.stem: (path.name, ())
+    for path in sorted(SOURCES.iterdir())
+    if path.suffix in CROSS and (NAME == "arm64" or path.stem not in _A64)
+} | VARIANTS
 SLOW_IN_BLOCK = {"libc", "libc-O0", "libc-O3", "exceptions", "fenv", "tls-dynamic", "threads-lse"}
 
 
@@ -59,6 +76,7 @@ def expected(name: str) -> Seen:
     if "Oracle: the host." in head:
         return run((str(build(name, HOST)),), b"", 60, {})
     # without SVE: with it the V registers of a changed signal frame are ignored
-    seen = run((QEMU, "-cpu", "max,sve=off", str(build(name, CROSS))), b"", 60, {})
+    cpu = ("-cpu", "max,sve=off") if NAME == "arm64" else ()
+    seen = run((QEMU, *cpu, str(build(name, CROSS))), b"", 60, {})
     seen.stderr = b"".join(line for line in seen.stderr.splitlines(True) if not line.startswith(b"qemu: uncaught"))
     return seen

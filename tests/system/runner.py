@@ -1,7 +1,8 @@
 """Runs one program in a fresh folder, under qemu-user or hqemu, and says all that can be seen of it.
 
-``HQEMU_SYSROOTS`` names the folder with the sysroot ``arm64`` that ``setup.sh`` makes. The folder a program runs in
-has the same path and the same files in every run, and so may be printed.
+``HQEMU_SYSTEM_ARCH`` is a Debian architecture (default arm64), ``HQEMU_SYSROOTS`` names the folder with the sysroots
+that ``setup.sh`` makes. The folder a program runs in has the same path and the same files in every run, and so may be
+printed.
 """
 
 from __future__ import annotations
@@ -15,21 +16,38 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+
+class Arch(NamedTuple):
+    qemu: str
+    cross: str
+    """prefix of the cross compilers"""
+    target: str
+    plugin: str
+
+
+ARCHES = {
+    "arm64": Arch("qemu-aarch64", "aarch64-linux-gnu-", "aarch64-linux-user", "hqemu_aarch64"),
+    "armhf": Arch("qemu-arm", "arm-linux-gnueabihf-", "arm-linux-user", "hqemu_arm"),
+    "armel": Arch("qemu-arm", "arm-linux-gnueabi-", "arm-linux-user", "hqemu_arm"),
+}
+NAME = os.environ.get("HQEMU_SYSTEM_ARCH") or "arm64"
+ARCH = ARCHES[NAME]
 SYSROOTS = Path(os.environ.get("HQEMU_SYSROOTS") or Path.home() / ".cache" / "hqemu-system")
-ROOT = SYSROOTS / "arm64"
-QEMU = shutil.which("qemu-aarch64") or ""
+ROOT = SYSROOTS / NAME
+QEMU = shutil.which(ARCH.qemu) or ""
 HQEMU = (sys.executable, "-m", "hqemu_core", "-L", str(ROOT))
-WORK = Path(f"/tmp/hqemu-system-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+WORK = Path(f"/tmp/hqemu-system-{NAME}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
 MODES = ("none", "block", "hybrids", "hybridm")
 TIME = 1_600_000_000
 """modification time of the files that a program finds"""
 
 NEEDS_SYSROOT = [
     pytest.mark.skipif(not (ROOT / ".done").exists(), reason=f"no sysroot in {SYSROOTS}: run tests/system/setup.sh"),
-    pytest.mark.skipif(not QEMU, reason="no qemu-aarch64"),
+    pytest.mark.skipif(not QEMU, reason=f"no {ARCH.qemu}"),
 ]
 
 
@@ -163,7 +181,7 @@ def under_qemu(row: Row) -> Seen:
 
 def under_hqemu(row: Row, mode: str) -> Seen:
     name, *words = row.argv
-    timeout = row.timeout * (10 if mode == "block" else 1)
+    timeout = row.timeout * {"none": 1, "block": 10}.get(mode, 5)
     return run((*HQEMU, *_argv0(name), program(name), *words), row.stdin, timeout, {"LLVM_MODE": mode})
 
 

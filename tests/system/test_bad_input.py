@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from .compiled import CROSS, build, has_compilers
-from .runner import HQEMU, MODES, NEEDS_SYSROOT, ROOT
+from .runner import HQEMU, MODES, NAME, NEEDS_SYSROOT, ROOT
 
-pytestmark = NEEDS_SYSROOT
+pytestmark = [*NEEDS_SYSROOT, pytest.mark.skipif(NAME != "arm64", reason="patches a 64-bit program")]
 LS = ROOT / "usr" / "bin" / "ls"
 BUSYBOX = ROOT / "usr" / "bin" / "busybox"
 

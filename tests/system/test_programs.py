@@ -1,4 +1,4 @@
-"""Debian's arm64 programs do under hqemu what they do under qemu-user: output, messages, exit status, files."""
+"""Debian's programs do under hqemu what they do under qemu-user: output, messages, exit status, files."""
 
 from __future__ import annotations
 

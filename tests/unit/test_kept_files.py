@@ -39,6 +39,14 @@ def keys(plugins: Plugins) -> tuple[str, str]:
     return identity.library_key(make_spec(), plugins), identity.code_key(plugins, "none")
 
 
+@pytest.mark.parametrize("part", ["ir", "isa", "passes", "backend", "runtime", "frontend", "sched", "trace"])
+def test_every_folder_of_sources_counts(part: str) -> None:
+    """All but what is never imported where code is made."""
+    core = Path(identity.__file__).parent
+    folders = {str(path.parent.relative_to(core)) for path in (core / part).rglob("*.py")}
+    assert folders - {"backend/interp"} <= {*identity._STENCIL_SOURCES, *identity._CODE_SOURCES}
+
+
 def test_names_stay(plugins: Plugins) -> None:
     assert keys(plugins) == keys(plugins)
     assert keys(plugins)[0].startswith("toy-")

@@ -15,11 +15,11 @@ from hqemu_core.ir import opcodes as op
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock, faulting_helpers
+from ..base import CompiledBlock, Exit, LiftedBlock, faulting_helpers, helpers_in
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
 from ..stencil.render import StencilRenderer, render_module
 from . import watch
-from .natives import helpers_in, natives_of
+from .natives import natives_of
 from .render import Renderer
 from .target import Compiler
 

@@ -14,41 +14,28 @@ guests that handle their own faults.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
-from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import STATE_BASE, StateLayout
+from hqemu_core.isa.state import STATE_BASE, Slot, StateLayout
 from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
 from hqemu_core.runtime import header
 
-from ..base import CompiledBlock, Exit, LiftedBlock
+from ..base import CompiledBlock, Exit, LiftedBlock, RegionPlan, helpers_in
 from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
-from .natives import helpers_in, natives_of
+from .natives import natives_of
 from .target import Compiler
 
 _FLUSH: Final = "; flush"
 _RELOAD: Final = "; reload"
-
-
-class RegionPlan(NamedTuple):
-    """What to compile: ``blocks`` in order of discovery, the head first; ``codes`` of each; ``targets``: block -> guest
-    addresses in the region that its indirect branch was seen to go to."""
-
-    head: int
-    context: int
-    blocks: tuple[int, ...]
-    codes: Mapping[int, Code]
-    targets: Mapping[int, tuple[int, ...]]
-    exact: bool
 
 
 def lift_region_block(isa: IsaSpec, plan: RegionPlan, pc: int, first: int) -> LiftedBlock:
@@ -120,20 +107,72 @@ def terminators(block: LiftedBlock) -> list[Any]:
 
 
 class SlotMap:
-    """State offsets to the elements of the layout's slots."""
+    """State offsets to pieces of state: (offset, LLVM type), the elements of the layout's slots or parts of them."""
 
-    def __init__(self, layout: StateLayout) -> None:
-        elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
-        elements.sort()
-        self.floats = {s.offset + 16 * n for s in layout.slots.values() if s.type == ty.F80 for n in range(s.count)}
-        """offsets of f80 elements"""
-        self.starts = [start for start, _ in elements]
-        self.sizes = [size for _, size in elements]
+    def __init__(self, pieces: Iterable[tuple[int, str]]) -> None:
+        self.pieces = sorted(pieces)
+        self.starts = [start for start, _ in self.pieces]
 
-    def find(self, offset: int) -> tuple[int, int]:
-        """(offset, bytes) of the element that holds ``offset``."""
-        at = bisect_right(self.starts, offset) - 1
-        return self.starts[at], self.sizes[at]
+    def find(self, offset: int) -> tuple[int, str]:
+        """The piece that holds ``offset``."""
+        piece: tuple[int, str] = self.pieces[bisect_right(self.starts, offset) - 1]
+        return piece
+
+    def split(self, accesses: Iterable[tuple[int, int]]) -> SlotMap:
+        """Vector elements taken apart where all ``accesses``, (offset, type), are to parts that do not overlap: each
+        part is a value of its own then. Two that are accessed together are one."""
+        accesses = set(accesses)
+        pairs = {offset for offset, t in accesses if ty.bits(t) == 256 and offset >= self.starts[0]}
+        if pairs:
+            joined = {**dict(self.pieces), **dict.fromkeys(pairs, "<4 x i64>")}
+            return SlotMap((at, kind) for at, kind in joined.items() if at - 16 not in pairs).split(
+                access for access in accesses if access[0] not in pairs and access[0] - 16 not in pairs
+            )
+        parts: dict[int, list[tuple[int, int, str]]] = {}
+        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in accesses):
+            if start < self.starts[0]:
+                continue
+            element, kind = self.find(start)
+            if kind != _VECTOR:
+                continue
+            found = parts.setdefault(element, [])
+            if not found or start >= found[-1][1]:
+                found.append((start, start + size, _part_type(size, t)))
+                continue
+            first, end, kind = found[-1]
+            if (first, end) != (start, start + size):
+                kind = _part_type(max(end, start + size) - first, ty.I8)
+            elif kind.startswith("i"):
+                kind = _part_type(size, t)
+            found[-1] = (first, max(end, start + size), kind)
+        pieces = dict(self.pieces)
+        for element, found in parts.items():
+            if all(end - start in (4, 8) for start, end, _ in found):
+                del pieces[element]
+                pieces.update((start, kind) for start, _, kind in found)
+        return SlotMap(pieces.items())
+
+
+_VECTOR: Final = "<2 x i64>"
+"""16 bytes: SROA would split a wide integer in halves"""
+
+
+def _part_type(size: int, t: int) -> str:
+    """A register that holds floats shall be one of the host's for them."""
+    if ty.is_float(t) and not ty.is_vector(t) and ty.bits(t) == 8 * size:
+        return "double" if size == 8 else "float"
+    return f"i{8 * size}"
+
+
+def elements_of(layout: StateLayout) -> SlotMap:
+    elements = [(s.offset + n * s.size, s) for s in layout.slots.values() for n in range(s.count)]
+    return SlotMap((start, _element_type(slot)) for start, slot in elements)
+
+
+def _element_type(slot: Slot) -> str:
+    if slot.type == ty.F80:
+        return "x86_fp80"
+    return _VECTOR if slot.size == 16 else f"i{8 * slot.size}"
 
 
 class RegionRenderer(BlockRenderer):
@@ -148,8 +187,8 @@ class RegionRenderer(BlockRenderer):
         self.plan = plan
         self.layout = layout
         self.order = {pc: n for n, pc in enumerate(plan.blocks)}
-        self.places: dict[int, int] = {}
-        """elements of state in allocas: offset -> bytes"""
+        self.places: dict[int, str] = {}
+        """pieces of state in allocas: offset -> LLVM type"""
         self.written: set[int] = set()
         self.first: dict[int, int] = {}
         """block -> number of its first instruction"""
@@ -168,8 +207,7 @@ class RegionRenderer(BlockRenderer):
 
     # -- state
     def _place(self, offset: int, write: bool) -> str:
-        start, size = self.layout.find(offset)
-        self.places[start] = size
+        start, self.places[start] = self.layout.find(offset)
         if write:
             self.written.add(start)
         if offset == start:
@@ -194,12 +232,6 @@ class RegionRenderer(BlockRenderer):
         values = [self.let(f"load x86_fp80, ptr {place}, align 16") for place in places]
         for n, place in enumerate(places):
             self.put(f"store x86_fp80 {values[n + by & 7]}, ptr {place}, align 16")
-
-    def _slot_type(self, start: int, size: int) -> str:
-        """LLVM type of a state element: a vector where SROA would split a wide integer in halves."""
-        if start in self.layout.floats:
-            return "x86_fp80"
-        return f"<{size // 8} x i64>" if size in (16, 32) else f"i{8 * size}"
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
@@ -335,10 +367,10 @@ class RegionRenderer(BlockRenderer):
             self._tail(f"@exit{number}")
         lines = ["entry:"]
         slots = sorted(self.places.items())
-        lines += [f"%s{start} = alloca {self._slot_type(start, size)}, align 16" for start, size in slots]
+        lines += [f"%s{start} = alloca {kind}, align 16" for start, kind in slots]
         lines += self._copies(slots, True)
         lines.append("br label %b0")
-        written = [(start, size) for start, size in slots if start in self.written]
+        written = [(start, kind) for start, kind in slots if start in self.written]
         for line in self.lines:
             if line == _FLUSH:
                 lines += self._copies(written, False)
@@ -348,13 +380,12 @@ class RegionRenderer(BlockRenderer):
                 lines.append(line)
         return "\n".join(lines)
 
-    def _copies(self, slots: Sequence[tuple[int, int]], load: bool) -> list[str]:
+    def _copies(self, slots: Sequence[tuple[int, str]], load: bool) -> list[str]:
         # volatile: merged into vector accesses, they would defeat store forwarding between units
         lines = []
-        for start, size in slots:
+        for start, kind in slots:
             self.fresh += 2
             address, value = f"%t{self.fresh - 1}", f"%t{self.fresh}"
-            kind = self._slot_type(start, size)
             lines.append(f"{address} = getelementptr i8, ptr %env, i64 {start}")
             source, goal = (address, f"%s{start}") if load else (f"%s{start}", address)
             from_env, to_env = ("volatile ", "") if load else ("", "volatile ")
@@ -402,14 +433,12 @@ class RegionCompiler:
     def __init__(self, isa: IsaSpec, passes: tuple[str, ...] = PASSES) -> None:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
-        self.layout = SlotMap(isa.state)
+        self.layout = elements_of(isa.state)
         self.natives = natives_of(isa)
         self.compiler = Compiler(2, passes)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
         declares: set[str] = set()
-        r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout)
-        r.natives = self.natives
         lifted: list[LiftedBlock] = []
         first = 0
         firsts = []
@@ -417,6 +446,9 @@ class RegionCompiler:
             lifted.append(lift_region_block(self.isa, plan, pc, first))
             firsts.append(first)
             first += len(lifted[-1].pcs)
+        accesses = ((o[2], o[1]) for block in lifted for o in block.ops if o[0] in (op.GET, op.SET))
+        r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout.split(accesses))
+        r.natives = self.natives
         for block in lifted:
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.ends[-1])

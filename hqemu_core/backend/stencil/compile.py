@@ -12,8 +12,8 @@ from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.passes.added import run_added
 
-from ..base import faulting_helpers
-from ..llvm.natives import helpers_in, natives_of
+from ..base import faulting_helpers, helpers_in
+from ..llvm.natives import natives_of
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
 from .form import Form

@@ -38,17 +38,32 @@ Done = Callable[[int, int], None]
 
 def list_forms(isa: IsaSpec) -> list[Form]:
     """Every form that is worth building in advance, what is used most first."""
-    single: list[Form] = []
-    pairs: list[Form] = []
-    table = isa.tables[0]
-    shapes = {row.name: row_shapes(table, row) for row in table.rows}
-    for row in table.rows:
-        for shape in shapes[row.name]:
-            flags = (False, True) if row.flags in ("w", "p") else (False,)
-            single += [Form(((row, shape),), 0, dead) for dead in flags]
-    for insns in fused_pairs(table, shapes):
-        pairs += [Form(insns, 0, dead) for dead in (False, True)]
-    return pairs + single
+    single: dict[str, Form] = {}
+    pairs: dict[str, Form] = {}
+    for table in isa.tables.values():
+        shapes = shapes_of(table)
+        for row in table.rows:
+            for shape in shapes.get(row.name, ()):
+                for dead in (False, True) if row.flags in ("w", "p") else (False,):
+                    form = Form(((row, shape),), 0, dead)
+                    single[form.key] = form
+        for insns in fused_pairs(table, shapes):
+            for dead in (False, True):
+                form = Form(insns, 0, dead)
+                pairs[form.key] = form
+    return [*pairs.values(), *single.values()]
+
+
+def shapes_of(table: Table) -> Shapes:
+    """By row. Raises IsaError when ``forms`` names a row that does not exist."""
+    if table.forms is None:
+        return {row.name: row_shapes(table, row) for row in table.rows}
+    found: Shapes = {}
+    for name, shapes in table.forms().items():
+        if name not in table.by_name:
+            raise IsaError(f"forms: no row is called {name}")
+        found[name] = [_parse(text) for text in shapes.split(" ")]
+    return found
 
 
 def fused_pairs(table: Table, shapes: Shapes) -> Iterator[tuple[tuple[Row, tuple[int, ...]], ...]]:
@@ -69,12 +84,12 @@ def fused_pairs(table: Table, shapes: Shapes) -> Iterator[tuple[tuple[Row, tuple
                     raise IsaError(f"pairs: no row is called {row}")
             for other in others.split(" "):
                 parts = (name, _parse(shape)), (second, _parse(other))
-                if all(numbers in shapes[row] for row, numbers in parts):
+                if all(numbers in shapes.get(row, ()) for row, numbers in parts):
                     yield tuple((table.by_name[row], numbers) for row, numbers in parts)
 
 
 def _parse(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.split(","))) if text else ()
+    return tuple(map(int, text.split(","))) if text not in ("", "-") else ()
 
 
 def build(isa: IsaSpec, library: Library, done: Done, workers: int | None = None) -> list[str]:

@@ -2,7 +2,7 @@
 
 A subnormal operand would raise inexact where a zero does not, and a result that the host rounds below the normal
 numbers raises inexact where flushing does not. Both are found before the host computes, by looking at exponents: such
-lanes are computed with harmless operands and then again, exactly. What is tiny after all is exact and raised nothing.
+operations are done with harmless operands and then again, exactly. What is tiny after all is exact and raised nothing.
 """
 
 from __future__ import annotations
@@ -23,30 +23,28 @@ _TINY_IF_EXACT: Final = (op.FADD, op.FSUB, op.FMA)
 """their results may be subnormal without being inexact"""
 
 
+_HARMLESS: Final = {
+    op.FADD: ((0, "zero"),), op.FSUB: ((0, "zero"),), op.FMUL: ((0, "one"),), op.FDIV: ((1, "one"),),
+    op.FSQRT: ((0, "one"),), op.FMA: ((0, "one"), (2, "zero")),
+}  # fmt: skip
+"""which operands to replace by what, so that the result is another operand and raises nothing that is wrong"""
+
+
 def flushed(b: IRBuilder, code: int, *operands: int) -> int:
     """FADD FSUB FMUL FDIV FSQRT FMA with flushing, NaN rule and flags."""
     t = b.type_of(operands[0])
-    risky = _risky(b, code, operands)
-    safe = [_without(b, x, risky) for x in operands]
-    if code == op.FDIV:
-        safe[1] = b.select(risky, every(b, format_of(t).power(0), t), operands[1])
+    lanes = _risky(b, code, operands)
+    risky = any_lane(b, lanes)
+    safe = list(operands)
+    for at, value in _HARMLESS[code]:
+        # A call, not a select: the operand need not wait for the condition.
+        safe[at] = b.ccall(risky, f"fp_{value}_{ty.name(t)}", (), operands[at])
     result = b.emit(code, t, *safe)
-    odd = b.or_(risky, b.fcmp(op.FUNO, result, result))
+    odd = b.or_(lanes, b.fcmp(op.FUNO, result, result))
     if code in _TINY_IF_EXACT:
         odd = b.or_(odd, _is_tiny(b, result))
     name = f"fp_flushed_{ROUNDED[code]}_{ty.name(t)}"
     return b.ccall(any_lane(b, odd), name, (*operands, control_word(b)), result)
-
-
-def _not(b: IRBuilder, truth: int) -> int:
-    return b.xor(truth, every(b, 1, b.type_of(truth)))
-
-
-def _without(b: IRBuilder, x: int, where: int) -> int:
-    """Zero in the lanes of ``where``."""
-    bits = raw(b, x)
-    keep = b.sext(_not(b, where), b.type_of(bits))
-    return b.bitcast(b.and_(bits, keep), b.type_of(x))
 
 
 def _is_tiny(b: IRBuilder, x: int) -> int:
@@ -102,9 +100,15 @@ def _make_exact(code: int, t: int) -> Callable[..., int]:
     return body
 
 
+def _make_constant(t: int, pattern: int) -> Callable[[IRBuilder], int]:
+    return lambda b: every(b, pattern, t)
+
+
 def make_helpers() -> list[Helper]:
     found = []
     for t in VALUE_TYPES:
+        found.append(Helper(f"fp_zero_{ty.name(t)}", (), t, _make_constant(t, 0)))
+        found.append(Helper(f"fp_one_{ty.name(t)}", (), t, _make_constant(t, format_of(t).power(0))))
         for code, name in ROUNDED.items():
             count = {op.FSQRT: 1, op.FMA: 3}.get(code, 2)
             types = (*(t,) * count, ty.I32)

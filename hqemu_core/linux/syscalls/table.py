@@ -181,11 +181,14 @@ class SyscallTable:
 
 def bind(process: Process) -> SyscallTable:
     """Give the process its system calls, path redirection and, when asked for, the trace printer."""
+    from ..tags import join_tags
     from .paths import Paths
 
     paths = Paths(process)
     table = SyscallTable(process.abi, paths)
     process.calls = table.calls
+    if process.isa.tag_bits:
+        join_tags(process)
     process.unknown_call = table.unknown
     process.named = table.named
     process.resolve = paths

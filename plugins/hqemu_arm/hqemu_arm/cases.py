@@ -13,6 +13,7 @@ from .lift.status import read_ge, write_ge
 from .lift.vfp_env import read_fpscr, write_fpscr
 from .spec import THUMB, make_spec
 from .state import LR, MONITOR_ADDR, MONITOR_VALUE, SP, TPIDRURO, TPIDRURW, C, N, Q, R, V, V_FLAG, Z
+from .streams import make_stream_rules
 
 
 def _registers() -> dict[str, tuple[int, int]]:
@@ -85,14 +86,16 @@ def _make(mode: int, assembler: str, capstone: str, unicorn: str) -> CaseSpec:
     special = {f"ge{n}": _flag(n) for n in range(4)}
     special["ge"] = Special(ty.I32, _read, _write)
     special["fpscr"] = Special(ty.I32, read_fpscr, write_fpscr)
+    isa = make_spec()
     return CaseSpec(
-        isa=make_spec(),
+        isa=isa,
         assembler=("KS_ARCH_ARM", assembler),
         registers=_registers(),
         special=special,
         oracle=_oracle(unicorn),
         mode=mode,
         disassembler=("CS_ARCH_ARM", capstone),
+        streams=lambda: make_stream_rules(isa.tables[mode].rows),
     )
 
 

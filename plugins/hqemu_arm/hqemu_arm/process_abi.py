@@ -26,7 +26,7 @@ HWCAP = {
 
 HWCAP2 = {"aes": 0, "pmull": 1, "sha1": 2, "sha2": 3, "crc32": 4}
 
-BASE = ("half", "fastmult", "edsp", "tls")
+BASE = ("half", "thumb", "fastmult", "edsp", "tls")
 """what every ARMv7-A program may count on"""
 IMPLIED = {"neon": ("vfpd32",)}
 """what comes with a feature: Advanced SIMD has 32 double registers"""

@@ -7,15 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hqemu_core.errors import IsaError
+from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder
 from hqemu_core.isa.abi import LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import OperandKind, Table
 
-from .state import FLAGS, IT_SHIFT, KINDS, LAYOUT, PC
+from .state import BIG, FLAGS, IT_SHIFT, KINDS, LAYOUT, PC
 
 THUMB = 1
 """the mode bit of code addresses"""
+_BIG_DATA = 64
+"""in contexts, beside what ``lift.vfp_env`` has there"""
 
 
 def _make_tables() -> Mapping[int, Table]:
@@ -44,12 +47,13 @@ def _make_builder(b: IRBuilder, context: int) -> None:
     from .lift.vfp_env import make_fp_builder
 
     make_fp_builder(b, context)
+    b.memo["big"] = bool(context & _BIG_DATA)
 
 
 def _context_of(read: Callable[[int, int], int]) -> int:
     from .lift.vfp_env import fp_context_of
 
-    return fp_context_of(read)
+    return fp_context_of(read) | (_BIG_DATA if read(BIG, ty.I8) else 0)
 
 
 def _linux(spec: IsaSpec) -> LinuxAbi:

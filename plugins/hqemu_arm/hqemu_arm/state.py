@@ -33,6 +33,8 @@ TPIDRURO = LAYOUT.add("tpidruro", ty.I32)
 MONITOR_ADDR = LAYOUT.add("monitor_addr", ty.I64)
 """address of the exclusive monitor, all ones when clear"""
 MONITOR_VALUE = LAYOUT.add("monitor_value", ty.I64)
+BIG = LAYOUT.add("e", ty.I8)
+"""CPSR.E: data is big-endian, 0 or 1"""
 FPSCR = LAYOUT.add("fpscr", ty.I32)
 """FPSCR but for NZCV and for the sticky flags that are the host's: AHP DN FZ RMode, QC (bit 27), IDC (bit 7)"""
 FP_N = LAYOUT.add("fp_n", ty.I8)

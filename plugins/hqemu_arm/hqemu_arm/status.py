@@ -7,12 +7,11 @@ from typing import Final
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu
 
-from .state import GE, IT_SHIFT, LAYOUT, C, N, Q, V_FLAG, Z
+from .state import BIG, GE, IT_SHIFT, C, N, Q, V_FLAG, Z
 
 USER: Final = 0x10
 THUMB: Final = 1 << 5
 _FLAGS: Final = ((31, N), (30, Z), (29, C), (28, V_FLAG), (27, Q))
-_BIG: Final = LAYOUT.offset("e") if "e" in LAYOUT.slots else None
 
 
 def read_cpsr(cpu: Cpu) -> int:
@@ -23,9 +22,7 @@ def read_cpsr(cpu: Cpu) -> int:
     value |= sum(1 << 16 + n for n in range(4) if ge >> 8 * n & 1)
     it = cpu.pc >> IT_SHIFT
     value |= (it >> 2) << 10 | (it & 3) << 25
-    if _BIG is not None:
-        value |= (cpu.read(_BIG, ty.I8) & 1) << 9
-    return value
+    return value | (cpu.read(BIG, ty.I8) & 1) << 9
 
 
 def write_cpsr(cpu: Cpu, value: int) -> None:
@@ -33,8 +30,7 @@ def write_cpsr(cpu: Cpu, value: int) -> None:
     for bit, slot in _FLAGS:
         cpu.write(slot, ty.I8, value >> bit & 1)
     cpu.write(GE, ty.I32, sum(0xFF << 8 * n for n in range(4) if value >> 16 + n & 1))
-    if _BIG is not None:
-        cpu.write(_BIG, ty.I8, value >> 9 & 1)
+    cpu.write(BIG, ty.I8, value >> 9 & 1)
 
 
 def code_address(pc: int, cpsr: int) -> int:

@@ -10,6 +10,7 @@ from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, Memory
 
 from .cpuid import cpuid
+from .gather import emulate_gather
 from .segments import load_segment
 from .state import RAX, RBX, RCX, RDX, RSP, SEGMENT_LOAD, SEGMENT_NEXT, SEGMENT_SP
 
@@ -49,6 +50,7 @@ def make_emulate(present: frozenset[str], bits: int) -> Callable[[Cpu, Memory, i
             if size == 3:
                 cpu.write(RCX, ty.I64, 0)  # TSC_AUX: processor and node 0
             cpu.pc += size
-        return size != 0
+            return True
+        return emulate_gather(cpu, memory, bits)
 
     return emulate

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from hqemu_core import IsaEntry, hookimpl
+from hqemu_core import Demo, IsaEntry, hookimpl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hqemu_core.isa.spec import IsaSpec
 
 EM_386 = 3
@@ -18,6 +20,12 @@ def load() -> IsaSpec:
     return make_spec(I386)
 
 
+def demos() -> Sequence[Demo]:
+    from hqemu_core.isa.demos import standard_demos
+
+    return standard_demos(__file__)
+
+
 @hookimpl
 def register_isa() -> IsaEntry:
-    return IsaEntry("i386", EM_386, 32, ("i386-linux-user",), load)
+    return IsaEntry("i386", EM_386, 32, ("i386-linux-user",), load, demos=demos)

@@ -66,7 +66,7 @@ FIP = LAYOUT.add("fip", ty.I64)
 FDP = LAYOUT.add("fdp", ty.I64)
 """opcode, selectors, addresses of the last x87 instruction and its operand"""
 
-YMM = LAYOUT.add("ymm", ty.vec(ty.I64, 4), 16)
+YMM = LAYOUT.add("ymm", ty.I128, 32)
 """register n is at ``YMM + 32 * n``; its low half is XMM n"""
 
 SCRATCH = LAYOUT.add("scratch", ty.I128, 2)

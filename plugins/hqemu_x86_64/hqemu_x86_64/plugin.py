@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from hqemu_core import IsaEntry, hookimpl
+from hqemu_core import Demo, IsaEntry, hookimpl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hqemu_core.isa.spec import IsaSpec
 
 EM_X86_64 = 62
@@ -19,6 +21,12 @@ def load() -> IsaSpec:
     return make_spec(X86_64)
 
 
+def demos() -> Sequence[Demo]:
+    from hqemu_core.isa.demos import standard_demos
+
+    return standard_demos(__file__)
+
+
 @hookimpl
 def register_isa() -> IsaEntry:
-    return IsaEntry("x86_64", EM_X86_64, 64, ("x86_64-linux-user",), load)
+    return IsaEntry("x86_64", EM_X86_64, 64, ("x86_64-linux-user",), load, demos=demos)

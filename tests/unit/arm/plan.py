@@ -15,6 +15,9 @@ EXCLUDE = {
         "svc": "the exclusive monitor and the return address differ",
         "bkpt": "stops unicorn",
         "udf": "stops unicorn",
+        "break": "stops unicorn",
+        "setend": "unicorn keeps the byte order for what comes after",
+        "cps": "unicorn runs privileged and changes its state",
     }.items()
     for suffix in ("", "_if")
 }
@@ -23,8 +26,6 @@ T32_EXCLUDE = {
     **{f"t_{name}": why for name, why in EXCLUDE.items()},
     "t_bx_pc": "goes to an address that is no multiple of 4 if the instruction's is not",
     "t_bx_pc_if": "as t_bx_pc",
-    "t_cps": "unicorn runs privileged and changes its state",
-    "t_cps_if": "as t_cps",
     "t_it": "applies to what follows",
 }
 

@@ -104,7 +104,7 @@ def _modrm(rng: random.Random) -> int:
 
 def acceptable(isa: IsaSpec, key: bytes, undefined: int, last: bool) -> tuple[str, int] | None:
     """(mnemonic, flags undefined after it), or None: not in a stream."""
-    found = isa.tables[0].decode(key, CODE)
+    found = isa.decoder(CODE).decode(key, CODE)
     if found is None:
         return None
     row, shape, operands = found

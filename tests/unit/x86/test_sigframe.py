@@ -13,6 +13,7 @@ import pytest
 
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import types as ty
+from hqemu_core.testing.statecpu import FlatMemory, StateCpu
 from hqemu_x86 import fpstate, sigframe
 from hqemu_x86.sigcontext import MAGIC1, MAGIC2
 from hqemu_x86.state import AF, CF, DF, FCW, FTAGS, FTOP, GPR, LAYOUT, PC, PF, RAX, RCX, RDI, RDX, RSI, RSP, ST, YMM, ZF
@@ -25,52 +26,8 @@ ALTSTACK = (0x15000, 0, 0x2000)
 INFO = struct.pack("<iii4xQ", 11, 0, 1, 0x1234).ljust(128, b"\0")
 
 
-class FakeCpu:
-    def __init__(self) -> None:
-        self.state = bytearray(LAYOUT.size)
-        self.fp_flags = 0
-        self.fp_rounding = 0
-        self.f80_control = 0x37F
-        self.f80_flags = 0
-
-    def read(self, offset: int, t: int) -> int:
-        return int.from_bytes(self.state[offset : offset + max(1, ty.bits(t) // 8)], "little")
-
-    def write(self, offset: int, t: int, value: int) -> None:
-        size = max(1, ty.bits(t) // 8)
-        self.state[offset : offset + size] = (value & (1 << 8 * size) - 1).to_bytes(size, "little")
-
-    @property
-    def pc(self) -> int:
-        return self.read(PC, ty.I64)
-
-    @pc.setter
-    def pc(self, value: int) -> None:
-        self.write(PC, ty.I64, value)
-
-
-class FakeMemory:
-    BASE = 0x10000
-
-    def __init__(self) -> None:
-        self.data = bytearray(0x10000)
-
-    def read(self, addr: int, size: int) -> bytes:
-        if not self.BASE <= addr <= self.BASE + len(self.data) - size:
-            raise GuestFault(addr)
-        return bytes(self.data[addr - self.BASE : addr - self.BASE + size])
-
-    def write(self, addr: int, data: bytes) -> None:
-        if not self.BASE <= addr <= self.BASE + len(self.data) - len(data):
-            raise GuestFault(addr, True)
-        self.data[addr - self.BASE : addr - self.BASE + len(data)] = data
-
-    def word(self, addr: int, size: int) -> int:
-        return int.from_bytes(self.read(addr, size), "little")
-
-
 def make_cpu(registers: int, width: int) -> Any:
-    cpu = FakeCpu()
+    cpu = StateCpu(LAYOUT, PC)
     fpstate.reset(cpu)
     for n in range(registers):
         cpu.write(GPR + 8 * n, ty.I64, 0x1111111111111111 * (n + 1) & ((1 << width) - 1))
@@ -94,7 +51,7 @@ def make_cpu(registers: int, width: int) -> Any:
 
 @pytest.mark.parametrize("flags", [SA_RESTORER, SA_RESTORER | SA_SIGINFO])
 def test_64_there_and_back(flags: int) -> None:
-    cpu, memory = make_cpu(16, 64), FakeMemory()
+    cpu, memory = make_cpu(16, 64), FlatMemory()
     before = bytes(cpu.state)
     action = (0x5000, flags, RESTORER, 0)
     sigframe64.push_frame(cpu, memory, 0x1E008, 11, INFO, action, MASK, ALTSTACK, (0x99, True, False))
@@ -131,12 +88,12 @@ def test_64_there_and_back(flags: int) -> None:
 
 def test_64_needs_a_restorer() -> None:
     with pytest.raises(GuestFault):
-        sigframe64.push_frame(make_cpu(16, 64), FakeMemory(), 0x1E008, 11, INFO, (0x5000, 0, 0, 0), 0, ALTSTACK)
+        sigframe64.push_frame(make_cpu(16, 64), FlatMemory(), 0x1E008, 11, INFO, (0x5000, 0, 0, 0), 0, ALTSTACK)
 
 
 @pytest.mark.parametrize("flags", [0, SA_SIGINFO, SA_RESTORER, SA_RESTORER | SA_SIGINFO])
 def test_32_there_and_back(flags: int) -> None:
-    cpu, memory = make_cpu(8, 32), FakeMemory()
+    cpu, memory = make_cpu(8, 32), FlatMemory()
     before = bytes(cpu.state)
     action = (0x5000, flags, RESTORER, 0)
     sigframe.push_frame(cpu, memory, 0x1E008, 11, INFO, action, MASK, ALTSTACK, (0x99, False, True))
@@ -180,7 +137,7 @@ def test_32_there_and_back(flags: int) -> None:
 
 
 def test_alternate_stack_has_no_red_zone() -> None:
-    cpu, memory = make_cpu(16, 64), FakeMemory()
+    cpu, memory = make_cpu(16, 64), FlatMemory()
     sigframe64.push_frame(cpu, memory, 0x1C000, 10, INFO, (0x5000, SA_RESTORER, RESTORER, 0), 0, ALTSTACK)
     image = memory.word(cpu.read(RDX, ty.I64) + 40 + 23 * 8, 8)
     assert image == (0x1C000 - fpstate.XSAVE_SIZE - 4) & ~63

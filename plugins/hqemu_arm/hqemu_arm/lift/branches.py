@@ -44,6 +44,7 @@ def lift_svc(b: IRBuilder, shape: tuple[int, ...], following: Operand) -> None:
 
 
 def lift_bkpt(b: IRBuilder, shape: tuple[int, ...], pc: Operand) -> None:
+    """BKPT, and the undefined instructions that Linux takes as breakpoints (``arch/arm/kernel/ptrace.c``)."""
     b.trap(op.TRAP_BREAKPOINT, pc)
 
 

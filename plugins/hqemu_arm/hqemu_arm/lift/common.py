@@ -165,6 +165,7 @@ def is_big(b: IRBuilder) -> bool:
 
 
 def mem(b: IRBuilder, size: int, align: int = 1, order: str = "") -> MemOp:
+    """An access of ``size`` bytes that are one number."""
     return MemOp(size, is_big(b), align, order)
 
 

@@ -8,13 +8,15 @@ demanded of the first access.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand, shift_operand
 from hqemu_core.ir.opcodes import MemOp
 from hqemu_core.isa.simd.lanes import INTS
 
+from .common import is_big, mem
 from .neon_regs import lanes_type
 
 NONE, BY_SIZE, BY_REGISTER = 0, 1, 2
@@ -31,14 +33,29 @@ def _base(
     return address, b.add(address, b.const(size, ty.I32)), rest
 
 
-def _load(b: IRBuilder, address: int, offset: int, t: int, align: int) -> int:
-    at = b.add(address, b.const(offset, ty.I32)) if offset else address
-    return b.load(at, t, MemOp(ty.bits(t) // 8, align=1 if offset else align))
+def _bytes(b: IRBuilder, size: int, align: int) -> MemOp:
+    """An access of several elements; see :func:`_ordered`."""
+    return MemOp(size, align=align)
 
 
-def _store(b: IRBuilder, address: int, offset: int, value: int, align: int) -> None:
+def _ordered(b: IRBuilder, value: int, size: int, q: int) -> int:
+    """A register that is in memory as elements of ``1 << size`` bytes, each in the order of data."""
+    if not is_big(b) or not size:
+        return value
+    return b.bitcast(b.un(op.BSWAP, b.bitcast(value, lanes_type(size, q))), b.type_of(value))
+
+
+_Mem = Callable[[IRBuilder, int, int], MemOp]
+
+
+def _load(b: IRBuilder, address: int, offset: int, t: int, align: int, access: _Mem = mem) -> int:
     at = b.add(address, b.const(offset, ty.I32)) if offset else address
-    b.store(at, value, MemOp(ty.bits(b.type_of(value)) // 8, align=1 if offset else align))
+    return b.load(at, t, access(b, ty.bits(t) // 8, 1 if offset else align))
+
+
+def _store(b: IRBuilder, address: int, offset: int, value: int, align: int, access: _Mem = mem) -> None:
+    at = b.add(address, b.const(offset, ty.I32)) if offset else address
+    b.store(at, value, access(b, ty.bits(b.type_of(value)) // 8, 1 if offset else align))
 
 
 def _pick(b: IRBuilder, vectors: Sequence[int], lanes: Sequence[int]) -> int:
@@ -81,7 +98,8 @@ def lift_load(b: IRBuilder, shape: tuple[int, ...], rn: Operand, *rest: Operand)
     unit = 8 << q
     address, moved, registers = _base(b, mode, unit * members * each, rn, rest)
     t = lanes_type(size if members > 1 else 3, q)
-    values = [_load(b, address, unit * n, t, align) for n in range(members * each)]
+    loaded = [_load(b, address, unit * n, t, align, _bytes) for n in range(members * each)]
+    values = [_ordered(b, value, size, q) for value in loaded]
     for part in range(each):
         parts = _split(b, values[members * part : members * (part + 1)], members)
         for n, value in enumerate(parts):
@@ -101,7 +119,7 @@ def lift_store(b: IRBuilder, shape: tuple[int, ...], rn: Operand, *rest: Operand
         parts = [b.get(shift_operand(registers[0], 8 * n * stride + unit * part), t) for n in range(members)]
         stored += _merge(b, parts, members)
     for n, value in enumerate(stored):
-        _store(b, address, unit * n, value, align)
+        _store(b, address, unit * n, _ordered(b, value, size, q), align, _bytes)
     if mode != NONE:
         b.set(rn, moved)
 

@@ -6,7 +6,7 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
 from ..state import GE, C, N, Q, V_FLAG, Z
-from .common import get_flags, set_flag
+from .common import get_flags, is_big, set_flag
 
 _USER_MODE = 0x10
 
@@ -38,6 +38,8 @@ def lift_mrs(b: IRBuilder, shape: tuple[int, ...], rd: Operand) -> None:
     value = b.or_(b.shl(read_ge(b), b.const(16, ty.I32)), b.const(_USER_MODE, ty.I32))
     for bit, flag in zip((31, 30, 29, 28), get_flags(b), strict=True):
         value = b.or_(value, b.shl(b.zext(flag, ty.I32), b.const(bit, ty.I32)))
+    if is_big(b):
+        value = b.or_(value, b.const(1 << 9, ty.I32))
     q = b.zext(b.get(Q, ty.I8), ty.I32)
     b.set(rd, b.or_(value, b.shl(q, b.const(27, ty.I32))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand
 
-from ..state import TPIDRURO, TPIDRURW
+from ..state import BIG, TPIDRURO, TPIDRURW
 
 
 def lift_nothing(b: IRBuilder, shape: tuple[int, ...]) -> None:
@@ -18,6 +18,12 @@ def lift_barrier(b: IRBuilder, shape: tuple[int, ...]) -> None:
 
 
 def lift_isb(b: IRBuilder, shape: tuple[int, ...], following: Operand) -> None:
+    b.resync(following)
+
+
+def lift_setend(b: IRBuilder, shape: tuple[int, ...], following: Operand) -> None:
+    """shape: big-endian data from now on."""
+    b.set(BIG, b.const(shape[0], ty.I8))
     b.resync(following)
 
 

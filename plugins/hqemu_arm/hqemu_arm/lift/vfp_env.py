@@ -1,6 +1,6 @@
 """FPSCR: the block context, what a program reads and writes, Advanced SIMD's own modes.
 
-Context bit 0: some of AHP, DN, FZ is set; bit 2: FZ is. Bit 1: the rounding mode is not to nearest, which only
+Context bit 0: some of AHP, DN, FZ is set; bit 3: FZ is. Bit 1: the rounding mode is not to nearest, which only
 Advanced SIMD and conversions from fixed point need to know. LEN and STRIDE read as zero: an implementation may leave
 out short vectors (ARM ARM A2.5.3 of ARMv8: they are RES0 where they are not supported).
 """
@@ -22,7 +22,7 @@ RMODE: Final = 3 << 22
 KEPT: Final = MODE_BITS | RMODE | QC | IDC
 _EXACT: Final = 1
 _ROUNDS: Final = 2
-_FLUSH: Final = 4
+_FLUSH: Final = 8
 
 # Host bit 0 is IOC; host bits 2 to 5 (zero divide, overflow, underflow, inexact) are 1 to 4 here. Host bit 1,
 # "denormal operand", says something else than IDC and is ignored.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import IRBuilder, Operand, shift_operand
+from hqemu_core.ir.opcodes import MemOp
 
+from .common import mem
 from .vfp_arith import INTS
 from .vfp_env import read_fpscr, write_fpscr
 
@@ -24,15 +26,24 @@ def lift_core(b: IRBuilder, shape: tuple[int, ...], rt: Operand, rn: Operand) ->
 def lift_core_pair(
     b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, rm: Operand
 ) -> None:
-    """VMOV between two core registers and a double, or two singles that follow each other. shape: to core."""
-    upper = shift_operand(rm, 4)
+    """VMOV between two core registers and a double. shape: to core."""
+    by = b.const(32, ty.I64)
     if shape[0]:
-        low, high = b.get(rm, ty.I32), b.get(upper, ty.I32)
-        b.set(rt, low)
-        b.set(rt2, high)
+        value = b.get(rm, ty.I64)
+        b.set(rt, b.trunc(value, ty.I32))
+        b.set(rt2, b.trunc(b.lshr(value, by), ty.I32))
     else:
         low, high = b.zext(b.get(rt, ty.I32), ty.I64), b.zext(b.get(rt2, ty.I32), ty.I64)
-        b.set(rm, b.or_(low, b.shl(high, b.const(32, ty.I64))))
+        b.set(rm, b.or_(low, b.shl(high, by)))
+
+
+def lift_core_singles(
+    b: IRBuilder, shape: tuple[int, ...], rt: Operand, rt2: Operand, rm: Operand
+) -> None:
+    """VMOV between two core registers and two singles that follow each other. shape: to core."""
+    for core, single in ((rt, rm), (rt2, shift_operand(rm, 4))):
+        source, target = (single, core) if shape[0] else (core, single)
+        b.set(target, b.get(source, ty.I32))
 
 
 _LANES = (ty.I8, ty.I16, ty.I32)
@@ -62,19 +73,25 @@ def lift_write_fpscr(b: IRBuilder, shape: tuple[int, ...], rt: Operand, followin
 # -- loads and stores
 
 
+def _mem(b: IRBuilder, sz: int, first: bool = True) -> MemOp:
+    """Addresses are those of words, also for Linux, which completes unaligned accesses for core registers only. Of
+    several accesses the first is checked."""
+    return mem(b, 4 << sz, 4 if first else 1)
+
+
 def lift_load(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, offset: Operand) -> None:
     """VLDR. shape: sz."""
-    b.set(rd, b.load(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), INTS[shape[0]]))
+    b.set(rd, b.load(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), INTS[shape[0]], _mem(b, shape[0])))
 
 
 def lift_load_literal(b: IRBuilder, shape: tuple[int, ...], rd: Operand, address: Operand) -> None:
     """shape: sz."""
-    b.set(rd, b.load(b.imm(address, ty.I32), INTS[shape[0]]))
+    b.set(rd, b.load(b.imm(address, ty.I32), INTS[shape[0]], _mem(b, shape[0])))
 
 
 def lift_store(b: IRBuilder, shape: tuple[int, ...], rd: Operand, rn: Operand, offset: Operand) -> None:
     """VSTR. shape: sz."""
-    b.store(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), b.get(rd, INTS[shape[0]]))
+    b.store(b.add(b.get(rn, ty.I32), b.imm(offset, ty.I32)), b.get(rd, INTS[shape[0]]), _mem(b, shape[0]))
 
 
 def _place(b: IRBuilder, shape: tuple[int, ...], rn: Operand) -> tuple[int, int]:
@@ -96,7 +113,7 @@ def lift_load_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: Op
     sz, words, mode = shape
     address, moved = _place(b, shape, rn)
     step = 4 << sz
-    values = [b.load(_at(b, address, step * n), INTS[sz]) for n in range(words >> sz)]
+    values = [b.load(_at(b, address, step * n), INTS[sz], _mem(b, sz, n == 0)) for n in range(words >> sz)]
     if mode:
         b.set(rn, moved)
     for n, value in enumerate(values):
@@ -110,6 +127,6 @@ def lift_store_multiple(b: IRBuilder, shape: tuple[int, ...], rn: Operand, rd: O
     step = 4 << sz
     values = [b.get(shift_operand(rd, step * n), INTS[sz]) for n in range(words >> sz)]
     for n, value in enumerate(values):
-        b.store(_at(b, address, step * n), value)
+        b.store(_at(b, address, step * n), value, _mem(b, sz, n == 0))
     if mode:
         b.set(rn, moved)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
-from hqemu_core.isa.table import Row, Table
+from hqemu_core.isa.table import Forms, Pairs, Row, Table
 
 from ..state import KINDS
 from . import expressions
@@ -32,11 +32,21 @@ def namespace() -> dict[str, Any]:
     return {**found, "split_thumb": split_thumb, "join_thumb": join_thumb}
 
 
+def _table(rows: list[Row], bucket: tuple[int, int], wide: str | None, common: str) -> Table:
+    def pairs() -> Pairs:
+        return import_module(f".{common}", __name__).PAIRS  # type: ignore[no-any-return]
+
+    def forms() -> Forms:
+        return import_module(f".{common}", __name__).FORMS  # type: ignore[no-any-return]
+
+    return Table(rows, KINDS, namespace(), bucket, pairs, wide, forms)
+
+
 def make_table() -> Table:
-    return Table(_rows(MODULES), KINDS, namespace(), bucket=(20, 0xFF))
+    return _table(_rows(MODULES), (20, 0xFF), None, "pairs_a32")
 
 
 def make_thumb_table() -> Table:
     coprocessor = [row for row in _rows(["system"]) if row.name.startswith(("mrc", "mcr"))]
     rows = [*_rows(T32_MODULES), *t32_from_a32([*coprocessor, *_rows(SHARED)])]
-    return Table(rows, KINDS, namespace(), bucket=(21, 0x7FF), wide="thumb")
+    return _table(rows, (21, 0x7FF), "thumb", "pairs_t32")

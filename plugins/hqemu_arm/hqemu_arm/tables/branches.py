@@ -22,5 +22,6 @@ ROWS = [
     *conditional("blx_reg", "00010010 1111 1111 1111 0011 rm:4", lift.lift_blx, "", f"r(rm) {_NEXT}", when="rm != 15", end="icall", insn="blx r1"),
     *conditional("svc", "1111 imm:24", lift.lift_svc, "imm != 0", _NEXT, end="syscall", insn="svc #0"),
     Row("bkpt", "1110 00010010 imm:12 0111 low:4", lift.lift_bkpt, "", "to(pc)", end="trap", insn="bkpt #1"),
+    *conditional("break", "01111111 0000 0000 0001 1111 0000", lift.lift_bkpt, "", "to(pc)", end="trap", insn=".word 0xe7f001f0 // udf #0x10"),
     Row("udf", "1110 01111111 imm:12 1111 low:4", lift.lift_undefined, "", "to(pc)", end="trap", insn="udf #1"),
 ]

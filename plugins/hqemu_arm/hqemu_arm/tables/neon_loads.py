@@ -31,7 +31,7 @@ def _multiple() -> list[Row]:
             function = lift.lift_load if load else lift.lift_store
             for suffix, when, index in _INDEXED:
                 for whole in (0, 1) if not each & 1 else (0,):
-                    shape = f"{_MODE}, {members}, {each >> whole}, {stride}, {'size' if members > 1 else 0}, {whole}, 4 << align if align else 1"
+                    shape = f"{_MODE}, {members}, {each >> whole}, {stride}, size, {whole}, 4 << align if align else 1"
                     fits = f"{when} and rn != 15 and {_D} + {last} <= 32 and align <= {most}"
                     if members > 1:
                         fits += " and size < 3"

@@ -40,7 +40,7 @@ _MULTIPLY: list[Row] = [
     *wide("umaal", _MULL.format("110", "0110"), lift.lift_umaal, "", _HILO, _LONG, insn="umaal r0, r1, r2, r3"),
     *wide("smlal_half", _MULL.format("100", "10 n m"), lift.lift_smlal_half, "n, m", _HILO, _LONG, insn="smlaltb r0, r1, r2, r3"),
     *wide("smlald", _MULL.format("10 sub", "110 x_"), lift.lift_smlald, "sub, x_", _HILO, _LONG, insn="smlald r0, r1, r2, r3"),
-    *wide("div", "11111011 1 0 uns 1 rn:4 1111 rd:4 1111 rm:4", lift.lift_div, "1 - uns", _THREE, _RD3, insn=".word 0xf0f2fb91 // sdiv r0, r1, r2", select=True),
+    *wide("div", "11111011 1 0 uns 1 rn:4 1111 rd:4 1111 rm:4", lift.lift_div, "1 - uns", _THREE, _RD3, insn=".word 0xf0f2fb91 // sdiv r0, r1, r2", select=True, feature="idivt"),
 ]
 _PARALLEL = "{0: 4, 1: 0, 2: 1, 4: 7, 5: 3, 6: 2}"
 """T32's number of the operation -> ``lift_parallel``'s"""

@@ -22,6 +22,7 @@ ROWS: list[Row] = [
     *wide("blx_imm", _PATTERN.format(1, 0), branches.lift_bl, "", f"to(u32(literal(pc) + {_FAR})) {_NEXT}", "not low & 1", end="call", insn="blx #8"),
 
     *wide("bxj", "1111 0011 1100 rm:4 1000 1111 0000 0000", branches.lift_bx, "0", "r(rm)", "rm != 15", end="indirect", insn="bxj r1"),
+    *wide("break", "1111 0111 1111 0000 1010 0000 0000 0000", branches.lift_bkpt, "", "to(pc)", end="trap", insn=".word 0xa000f7f0 // udf.w #0"),
     *wide("udf", "1111 0111 1111 imm:4 1010 low:12", branches.lift_undefined, "", "to(pc)", end="trap", insn=".word 0xa001f7f0 // udf.w #1"),
     *wide("mrs", "1111 0011 1110 1111 1000 rd:4 0000 0000", status.lift_mrs, "", "r(rd)", "rd != 15", "r", insn="mrs r0, apsr"),
     *wide("msr", "1111 0011 1000 rn:4 1000 mask:4 0000 0000", status.lift_msr, "mask & 12", "r(rn)", "mask & 8 and rn != 15", "w", insn="msr apsr_nzcvq, r0"),

@@ -32,7 +32,7 @@ ROWS = [
     *conditional("vmov_imm", "1110 1 D 11 high:4 vd:4 101 sz 0000 low:4", lift.lift_constant, "sz", f"{_RD} i(fp_imm(high << 4 | low, 64 if sz else 32))", insn="vmov.f64 d0, #1.5", feature="vfpv3"),
     *conditional("vmov_core", "1110 000 L vn:4 rt:4 1010 N 001 0000", lift.lift_core, "L", "r(rt) s(vn << 1 | N)", "rt != 15", insn="vmov s1, r0", feature="vfp"),
     *conditional("vmov_pair", "1100 010 L rt2:4 rt:4 1011 00 M 1 vm:4", lift.lift_core_pair, "L", "r(rt) r(rt2) d(M << 4 | vm)", "15 not in (rt, rt2) and not (L and rt == rt2)", insn="vmov d0, r0, r1", feature="vfp"),
-    *conditional("vmov_pair_s", "1100 010 L rt2:4 rt:4 1010 00 M 1 vm:4", lift.lift_core_pair, "L", "r(rt) r(rt2) s(vm << 1 | M)", "15 not in (rt, rt2) and not (L and rt == rt2) and (vm << 1 | M) != 31", insn="vmov s1, s2, r0, r1", feature="vfp"),
+    *conditional("vmov_pair_s", "1100 010 L rt2:4 rt:4 1010 00 M 1 vm:4", lift.lift_core_singles, "L", "r(rt) r(rt2) s(vm << 1 | M)", "15 not in (rt, rt2) and not (L and rt == rt2) and (vm << 1 | M) != 31", insn="vmov s1, s2, r0, r1", feature="vfp"),
     *conditional("vmov_to_byte", "1110 0 1 a 0 vd:4 rt:4 1011 D b:2 1 0000", lift.lift_to_element, "0", "e(8 * (D << 4 | vd) + (a << 2 | b)) r(rt)", "rt != 15", insn="vmov.8 d0[5], r0", feature="neon"),
     *conditional("vmov_to_half", "1110 0 0 a 0 vd:4 rt:4 1011 D b 1 1 0000", lift.lift_to_element, "1", "e(8 * (D << 4 | vd) + 2 * (a << 1 | b)) r(rt)", "rt != 15", insn="vmov.16 d0[3], r0", feature="neon"),
     *conditional("vmov_to_word", "1110 0 0 a 0 vd:4 rt:4 1011 D 00 1 0000", lift.lift_to_element, "2", "e(8 * (D << 4 | vd) + 4 * a) r(rt)", "rt != 15", insn="vmov.32 d0[1], r0", feature="vfp"),

@@ -1,4 +1,6 @@
-"""Bundled guest programs and what each must print, worked out in Python by other means than the program's."""
+"""The guest programs that plugins bundle, and what each must print, worked out in Python by other means than theirs.
+
+Their sources are ``tests/programs/demo``; ``tests/programs/build.sh`` compiles them for every ISA."""
 
 from __future__ import annotations
 
@@ -6,8 +8,6 @@ import math
 import os
 
 from hqemu_core import Demo
-
-_HERE = os.path.dirname(__file__)
 
 
 def sha1() -> bytes:
@@ -52,11 +52,13 @@ def _escape(c: complex, limit: int) -> int:
 
 
 def nbody() -> bytes:
-    from .nbody import energy
+    from .demo_nbody import energy
 
     return f"energy {int(energy(4000) * 1e12)}e-12\n".encode()
 
 
-DEMOS = tuple(
-    Demo(make.__name__, os.path.join(_HERE, make.__name__ + ".elf"), make) for make in (sha1, nbody, mandel, workers)
-)
+def standard_demos(plugin: str) -> tuple[Demo, ...]:
+    """Those that all ISAs have: ``demo/NAME.elf`` beside the plugin's file."""
+    directory = os.path.join(os.path.dirname(plugin), "demo")
+    programs = (sha1, nbody, mandel, workers)
+    return tuple(Demo(make.__name__, os.path.join(directory, make.__name__ + ".elf"), make) for make in programs)

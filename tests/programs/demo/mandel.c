@@ -6,7 +6,7 @@
 #define LIMIT 500
 
 typedef double pair __attribute__((vector_size(16)));
-typedef long mask __attribute__((vector_size(16)));
+typedef long long mask __attribute__((vector_size(16)));
 
 static mask escape(pair cx, pair cy)
 {

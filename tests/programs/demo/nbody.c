@@ -57,6 +57,6 @@ void run(void)
         }
     }
     print("energy ");
-    print_number((long)(e * 1e12));
+    print_number((long long)(e * 1e12));
     print("e-12\n");
 }
