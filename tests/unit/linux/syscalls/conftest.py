@@ -38,7 +38,8 @@ class Guest:
         self.thread.read = lambda offset, kind: self.thread.state.get(offset, 0)
         engine = SimpleNamespace(host_call=lambda thread, number, args: host_call(number, *args), signal_mask=0)
         self.process: Any = SimpleNamespace(
-            abi=abi, memory=self.memory, config=config, engine=engine, exe_path=b"/bin/true", argv=[b"prog", b"a b"],
+            abi=abi, isa=SimpleNamespace(tag_bits=0), memory=self.memory, config=config, engine=engine,
+            exe_path=b"/bin/true", argv=[b"prog", b"a b"],
             environ=[b"A=1"], kept_fds=set(), stack_pointer=0x123450, on_exec=[],
             auxv=b"\x06" + bytes(7) + b"\0\x10" + bytes(22),
         )  # fmt: skip
