@@ -23,6 +23,8 @@ class Helper(NamedTuple):
     The body is straight-line IR; it is compiled once for stencils, and rendered into the region by the optimizing
     tier. It may read and write state at fixed offsets and call other helpers. ``params``/``result`` are IR
     types (VOID: no result). ``effects``: "pure", "fp" (reads rounding, raises flags), "state", "memory".
+    ``native``: what does the same on an x86-64 host, in place of a call: LLVM inline assembly, its constraints, and the
+    host feature that it needs (as LLVM names it). ``body`` may leave open what it does not: which NaN results.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Helper(NamedTuple):
     result: int
     body: Callable[..., int | None]
     effects: str = "pure"
+    native: tuple[str, str, str] | None = None
 
 
 Pass: TypeAlias = Callable[[list[Op]], list[Op]]
@@ -160,7 +163,7 @@ class IsaSpec:
     def features(self) -> frozenset[str]:
         """The rows' ``feature`` names."""
         if self._features is None:
-            self._features = frozenset(r.feature for t in self.tables.values() for r in t.rows if r.feature)
+            self._features = frozenset().union(*(t.features for t in self.tables.values()))
         return self._features
 
     def snapshot(self) -> tuple[Any, ...]:

@@ -76,6 +76,8 @@ class Process:
     config: LinuxConfig
     calls: dict[int, tuple[SyscallFn, int]]
     """guest number -> (function, number of arguments)"""
+    named: Callable[[str], SyscallFn]
+    """the function of a call by its name"""
     unknown_call: Callable[[Process, GuestThread, int], int]
     """called for a number that is not in ``calls``; returns the result (normally -ENOSYS)"""
     native: list[tuple[int, int, str]]

@@ -47,6 +47,7 @@ class CloneArgs:
 def copy_registers(process: Process, source: GuestThread, target: GuestThread) -> None:
     target.write_bytes(STATE_BASE, source.read_bytes(STATE_BASE, process.isa.state.size - STATE_BASE))
     target.fp_flags, target.fp_rounding = source.fp_flags, source.fp_rounding
+    target.f80_control, target.f80_flags = source.f80_control, source.f80_flags
     target.pc = source.pc
 
 
@@ -58,7 +59,11 @@ def enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int)
     if args.stack:
         child.write(process.abi.sp, process.word, args.stack)
     if args.flags & CLONE_SETTLS:
-        child.write(process.abi.tls, process.word, args.tls)
+        set_tls = process.abi.extra.get("set_tls")
+        if set_tls is not None:
+            set_tls(child, process.memory, args.tls)
+        else:
+            child.write(process.abi.tls, process.word, args.tls)
     if args.flags & CLONE_CHILD_CLEARTID:
         state.clear_child_tid = args.child_tid
     if args.flags & CLONE_CHILD_SETTID:

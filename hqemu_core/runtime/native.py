@@ -65,6 +65,7 @@ hq_enter:
   movq %rdi, %r12
   stmxcsr {h.MXCSR_HOST}(%r12)
   ldmxcsr {h.MXCSR}(%r12)
+  fldenv {h.F80_ENV}(%r12)
   movq %rsp, {h.HOST_SP}(%r12)
   movq {h.NATIVE_SP}(%r12), %rsp
   movl $1, {h.IN_NATIVE}(%r12)
@@ -93,6 +94,10 @@ hq_leave:
   movl $0, {h.IN_NATIVE}(%r12)
   stmxcsr {h.MXCSR}(%r12)
   ldmxcsr {h.MXCSR_HOST}(%r12)
+  fnstenv {h.F80_ENV}(%r12)
+  fninit
+  andw $0xc7ff, {h.F80_ENV + 4}(%r12)
+  movw $0xffff, {h.F80_ENV + 8}(%r12)
   movq {h.HOST_SP}(%r12), %rsp
   popq %r15
   popq %r14

@@ -286,6 +286,11 @@ class Engine(BaseEngine):
         if signo == 4:
             thread.pinned = 0
             thread.inside = False
+            kind = thread.get32(h.CHECK_KIND)
+            if kind:
+                thread.put32(h.CHECK_KIND, 0)
+                self.personality.on_trap(thread, kind)
+                return
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
         code = thread.get32(h.FAULT_CODE)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import STATE_BASE, StateLayout
+from hqemu_core.isa.state import STATE_BASE, Slot, StateLayout
 from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
@@ -31,6 +31,7 @@ from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
+from .natives import natives_of
 from .target import Compiler
 
 _FLUSH: Final = "; flush"
@@ -119,9 +120,16 @@ class SlotMap:
 
     def split(self, accesses: Iterable[tuple[int, int]]) -> SlotMap:
         """Vector elements taken apart where all ``accesses``, (offset, type), are to parts that do not overlap: each
-        part is a value of its own then."""
+        part is a value of its own then. Two that are accessed together are one."""
+        accesses = set(accesses)
+        pairs = {offset for offset, t in accesses if ty.bits(t) == 256 and offset >= self.starts[0]}
+        if pairs:
+            joined = {**dict(self.pieces), **dict.fromkeys(pairs, "<4 x i64>")}
+            return SlotMap((at, kind) for at, kind in joined.items() if at - 16 not in pairs).split(
+                access for access in accesses if access[0] not in pairs and access[0] - 16 not in pairs
+            )
         parts: dict[int, list[tuple[int, int, str]]] = {}
-        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in set(accesses)):
+        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in accesses):
             if start < self.starts[0]:
                 continue
             element, kind = self.find(start)
@@ -157,8 +165,14 @@ def _part_type(size: int, t: int) -> str:
 
 
 def elements_of(layout: StateLayout) -> SlotMap:
-    elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
-    return SlotMap((start, _VECTOR if size == 16 else f"i{8 * size}") for start, size in elements)
+    elements = [(s.offset + n * s.size, s) for s in layout.slots.values() for n in range(s.count)]
+    return SlotMap((start, _element_type(slot)) for start, slot in elements)
+
+
+def _element_type(slot: Slot) -> str:
+    if slot.type == ty.F80:
+        return "x86_fp80"
+    return _VECTOR if slot.size == 16 else f"i{8 * slot.size}"
 
 
 class RegionRenderer(BlockRenderer):
@@ -209,6 +223,15 @@ class RegionRenderer(BlockRenderer):
         if self.plan.exact or offset < STATE_BASE:
             return self.state_address(offset)
         return self._place(offset, True)
+
+    def rotate(self, offset: int, by: int) -> None:
+        if self.plan.exact:
+            super().rotate(offset, by)
+            return
+        places = [self._place(offset + 16 * n, True) for n in range(8)]
+        values = [self.let(f"load x86_fp80, ptr {place}, align 16") for place in places]
+        for n, place in enumerate(places):
+            self.put(f"store x86_fp80 {values[n + by & 7]}, ptr {place}, align 16")
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
@@ -411,6 +434,7 @@ class RegionCompiler:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.layout = elements_of(isa.state)
+        self.natives = natives_of(isa)
         self.compiler = Compiler(2, passes)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
@@ -424,6 +448,7 @@ class RegionCompiler:
             first += len(lifted[-1].pcs)
         accesses = ((o[2], o[1]) for block in lifted for o in block.ops if o[0] in (op.GET, op.SET))
         r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout.split(accesses))
+        r.natives = self.natives
         for block in lifted:
             if any(end[0] in (op.JUMP, op.INDIRECT) and end[3] == 1 for end in terminators(block)):
                 r.returns.append(block.ends[-1])
@@ -444,7 +469,8 @@ class RegionCompiler:
             watch.current.counted(plan.head, r.places_counted)
         obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
-        helpers = helpers_in([o for block in lifted for o in block.ops])
+        ops = [o for block in lifted for o in block.ops]
+        helpers = helpers_in(ops, self.natives)
         code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
         pcs = tuple(pc for block in lifted for pc in block.pcs)
         ends = tuple(end for block in lifted for end in block.ends)

@@ -10,30 +10,18 @@ from hqemu_aarch64.cpus import MODELS
 from hqemu_aarch64.emulation import emulate
 from hqemu_aarch64.plugin import CPUS
 from hqemu_aarch64.spec import make_spec
-from hqemu_aarch64.state import X
+from hqemu_aarch64.state import LAYOUT, PC, X
 from hqemu_aarch64.sysregs import COUNTER_HZ, ISAR0, id_registers
+from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.testing.caserun import CaseMemory
+from hqemu_core.testing.statecpu import StateCpu
 
 
-class _Cpu:
-    def __init__(self, pc: int) -> None:
-        self.pc = pc
-        self.fp_flags = self.fp_rounding = 0
-        self.values: dict[int, int] = {}
-
-    def read(self, offset: int, t: int) -> int:
-        return self.values.get(offset, 0)
-
-    def write(self, offset: int, t: int, value: int) -> None:
-        assert t == ty.I64
-        self.values[offset] = value
-
-    def read_bytes(self, offset: int, size: int) -> bytes:
-        raise AssertionError
-
-    def write_bytes(self, offset: int, data: bytes) -> None:
-        raise AssertionError
+def _cpu(pc: int) -> StateCpu:
+    cpu = StateCpu(LAYOUT, PC)
+    cpu.pc = pc
+    return cpu
 
 
 @pytest.mark.parametrize("cpu", CPUS)
@@ -57,21 +45,22 @@ def _memory(word: int) -> CaseMemory:
 
 
 def test_counter_counts_at_its_frequency() -> None:
-    cpu, memory = _Cpu(0x1000), _memory(0xD53BE047)  # mrs x7, cntvct_el0
-    assert emulate(cpu, memory)
+    cpu, memory = _cpu(0x1000), _memory(0xD53BE047)  # mrs x7, cntvct_el0
+    assert emulate(cpu, memory, op.TRAP_ILLEGAL)
     assert cpu.pc == 0x1004
-    first = cpu.values[X + 7 * 8]
+    first = cpu.read(X + 7 * 8, ty.I64)
     time.sleep(0.02)
     cpu.pc = 0x1000
-    assert emulate(cpu, memory)
-    passed = (cpu.values[X + 7 * 8] - first) / COUNTER_HZ
+    assert emulate(cpu, memory, op.TRAP_ILLEGAL)
+    passed = (cpu.read(X + 7 * 8, ty.I64) - first) / COUNTER_HZ
     assert 0.02 <= passed < 2
 
 
 def test_other_words_stay_illegal() -> None:
-    cpu = _Cpu(0x1000)
-    assert not emulate(cpu, _memory(0))
-    assert cpu.pc == 0x1000
-    assert not cpu.values
-    assert emulate(cpu, _memory(0xD53BE05F))  # mrs xzr, cntvct_el0
-    assert not cpu.values
+    cpu = _cpu(0x1000)
+    before = bytes(cpu.state)
+    assert not emulate(cpu, _memory(0), op.TRAP_ILLEGAL)
+    assert cpu.state == before
+    assert emulate(cpu, _memory(0xD53BE05F), op.TRAP_ILLEGAL)  # mrs xzr, cntvct_el0
+    cpu.pc = 0x1000
+    assert cpu.state == before
