@@ -76,7 +76,7 @@ static int doubled(int n) { return 2 * n; }
 int main(void)
 {
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
-    unsigned long *words = aligned_alloc(64, 128);
+    unsigned long *words = aligned_alloc(2048, 2048); /* DC ZVA clears up to so much */
     struct node ring[3];
     setvbuf(stdout, NULL, _IOLBF, 0);
     printf("%lx\n", forms(words));
