@@ -96,7 +96,7 @@ def choose_isa(config: Config, plugins: Plugins, command: str, rest: list[str]) 
 
 def check_cpu(config: Config, entry: IsaEntry) -> None:
     if config.cpu not in ("", "help", *entry.cpus):
-        raise UsageError(f"-cpu: unknown model {config.cpu!r} (known: {', '.join(entry.cpus)})")
+        raise HqemuError(f"-cpu: unknown model {config.cpu!r} (known: {', '.join(entry.cpus)})")
 
 
 def _command_name(command: str) -> str:

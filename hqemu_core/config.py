@@ -138,3 +138,11 @@ def parse_size(what: str, text: str) -> int:
     if not 0 <= value < 1 << 64:
         raise UsageError(f"{what}: {text!r} is out of range")
     return value
+
+
+def parse_pages(what: str, text: str) -> int:
+    """:func:`parse_size` of whole pages."""
+    value = parse_size(what, text)
+    if value % 4096:
+        raise UsageError(f"{what}: {text!r} is not a multiple of 4K")
+    return value

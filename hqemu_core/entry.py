@@ -20,13 +20,14 @@ class IsaEntry:
 
     ``machine``, ``bits`` (32 or 64) and ``big`` are what an ELF header says of its programs; ``targets`` the names
     for ``--target``, the default first. ``load()`` imports the tables and returns the :class:`IsaSpec`.
-    ``cpus`` are the models ``-cpu`` accepts, the default first. ``demos()`` lists bundled guest programs.
+    ``cpus`` are the models ``-cpu`` accepts, the default first; another one is loaded by ``load(model)``.
+    ``demos()`` lists bundled guest programs.
     """
 
     __slots__ = ("big", "bits", "cpus", "demos", "load", "machine", "name", "targets")
 
     def __init__(
-        self, name: str, machine: int, bits: int, targets: tuple[str, ...], load: Callable[[], IsaSpec],
+        self, name: str, machine: int, bits: int, targets: tuple[str, ...], load: Callable[..., IsaSpec],
         big: bool = False, cpus: tuple[str, ...] = ("max",), demos: Callable[[], Sequence[Demo]] | None = None,
     ) -> None:  # fmt: skip
         self.name = name

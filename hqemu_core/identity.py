@@ -25,7 +25,8 @@ _CODE_SOURCES = ("frontend", "sched", "trace")
 
 def library_key(isa: IsaSpec, plugins: Plugins, forms: str = "stencil") -> str:
     """Name of the ISA's stencil library: whatever changes stencils is in it. ``forms``: the backend that makes them."""
-    text = [isa.name.encode(), forms.encode(), sys.version.encode(), _llvm_identity(), _cpu_identity(), *_added(isa)]
+    guest = f"{isa.name} {isa.cpu}".encode()
+    text = [guest, forms.encode(), sys.version.encode(), _llvm_identity(), _cpu_identity(), *_added(isa)]
     for package in _packages(plugins):
         text += _sources(package, _STENCIL_SOURCES)
     return f"{isa.name}-{_digest(text)}"

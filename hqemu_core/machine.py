@@ -23,9 +23,9 @@ TIERS = ("stencil", "llvm", "interp")
 """What plugins' passes are registered for: units with holes, units with known operands, units that are interpreted."""
 
 
-def load_isa(entry: IsaEntry, plugins: Plugins) -> IsaSpec:
-    """The ISA with what plugins add to it."""
-    isa = entry.load()
+def load_isa(entry: IsaEntry, plugins: Plugins, cpu: str = "") -> IsaSpec:
+    """The ISA, as CPU model ``cpu`` has it, with what plugins add to it."""
+    isa = entry.load() if cpu in ("", entry.cpus[0]) else entry.load(cpu)
     for helpers in reversed(plugins.call("register_helpers", isa=isa)):
         isa.add_helpers(helpers)
     for tier in TIERS:
@@ -55,7 +55,7 @@ def run(config: Config, entry: IsaEntry, plugins: Plugins) -> int:
     if machine is not None:
         status: int = machine.run()
         return status
-    isa = load_isa(entry, plugins)
+    isa = load_isa(entry, plugins, config.cpu)
     scheduler = make_scheduler(config, plugins)
     library = open_library(isa, plugins, scheduler.forms.name)
     from .linux import exec, threads
@@ -94,6 +94,7 @@ def make_process(config: Config, isa: IsaSpec, plugins: Plugins) -> Process:
     """The guest process as Linux has it, with its system calls and what plugins change of them."""
     if isa.linux is None:
         raise HqemuError(f"{isa.name} has no Linux personality")
+    from .linux.memory import GuestMemory
     from .linux.process import LinuxConfig, Process
     from .linux.syscalls.table import bind
 
@@ -101,7 +102,9 @@ def make_process(config: Config, isa: IsaSpec, plugins: Plugins) -> Process:
         sysroot=config.prefix or None, strace=config.strace, uname_release=config.uname or None,
         stack_size=config.stack, log_file=config.log_file or None,
     )  # fmt: skip
-    process = Process(isa.linux(isa), isa, linux, plugins.call("make_memory", config=config, isa=isa))
+    abi = isa.linux(isa)
+    memory = plugins.call("make_memory", config=config, isa=isa)
+    process = Process(abi, isa, linux, memory or GuestMemory(abi.bits, abi.big, config.base, config.reserved))
     table = bind(process)
     if plugins.modules:
         from .linux import hooks

@@ -46,17 +46,17 @@ def _count(attribute: str, least: int = 0) -> Apply:
 
 
 def _base(config: Config, what: str, value: str) -> None:
-    config.base = cf.parse_size(what, value)
+    config.base = cf.parse_pages(what, value)
 
 
 def _reserved(config: Config, what: str, value: str) -> None:
-    config.reserved = cf.parse_size(what, value)
+    config.reserved = cf.parse_pages(what, value)
 
 
 def _stack(config: Config, what: str, value: str) -> None:
     config.stack = cf.parse_size(what, value)
-    if config.stack < 1 << 16:
-        raise UsageError(f"{what}: {value!r} is below 64K")
+    if not config.stack:
+        raise UsageError(f"{what}: no stack at all")
 
 
 def _threads(config: Config, what: str, value: str) -> None:

@@ -6,7 +6,7 @@ gives a :class:`Backend`); ``tests/conformance`` then checks it like the built-i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hqemu_core.ir import opcodes as op
@@ -114,10 +114,10 @@ class Backend:
         return f"Backend({self.name!r})"
 
 
-def helpers_in(ops: Sequence[Any]) -> tuple[str, ...]:
-    """Names of the helper functions that ops call."""
-    names = [o[2] for o in ops if o[0] == op.CALL] + [o[3] for o in ops if o[0] == op.CCALL]
-    return tuple(dict.fromkeys(names))
+def helpers_in(ops: Sequence[Any], natives: Container[str] = ()) -> tuple[str, ...]:
+    """Names of the helper functions that ops call, but ``natives``, which become instructions."""
+    names = [o[2] for o in ops if o[0] == op.CALL and o[2] not in natives]
+    return tuple(dict.fromkeys(names + [o[3] for o in ops if o[0] == op.CCALL]))
 
 
 def faulting_helpers(isa: IsaSpec, ops: Sequence[Any]) -> frozenset[str]:

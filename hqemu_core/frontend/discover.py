@@ -69,8 +69,9 @@ class Explorer:
                 dead = translator.liveness.dead(pcs[n], context)
                 dead = dead and (not target or translator.liveness.dead(target, context))
             form = Form(insns, context, dead)
-            if form.key not in translator.tier.library:
-                wanted.setdefault(form.key, form)
+            for part in form.parts:
+                if part.key not in translator.tier.library:
+                    wanted.setdefault(part.key, part)
             if target:
                 todo.append(target)
             if end in _STOPS:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
-from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCREL, PLAIN, StencilTier, fill
+from hqemu_core.backend.stencil.tier import COLD, FLAGS, ILLEGAL, PCFLAGS, PCREL, PLAIN, StencilTier, fill
 from hqemu_core.errors import BackendError
 from hqemu_core.isa.code import Code, Key
 from hqemu_core.isa.spec import IsaSpec
@@ -154,6 +154,9 @@ class Translator:
                 i += 1
                 continue
             pc = pcs[i]
+            if kind == PCFLAGS:
+                entry = FLAGS, decoder.decode(key, pc), {}
+                kind = FLAGS
             if kind == FLAGS:
                 after = pcs[i + 1]
                 pair = None if i + 1 == count else self.tier.pair(key, keys[i + 1], entry, after, context)

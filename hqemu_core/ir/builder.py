@@ -47,7 +47,7 @@ class IRBuilder:
     the flags to a following conditional instruction.
     """
 
-    __slots__ = ("consts", "dead", "memo", "ops", "sinks", "types", "zeros")
+    __slots__ = ("consts", "dead", "link", "memo", "ops", "sinks", "types", "zeros")
 
     def __init__(self, zeros: frozenset[int] = frozenset(), sinks: frozenset[int] = frozenset()) -> None:
         self.ops: list[Op] = []
@@ -57,6 +57,8 @@ class IRBuilder:
         self.sinks: Final = sinks
         self.dead: frozenset[int] = frozenset()
         self.memo: dict[str, Any] = {}
+        self.link = -1
+        """what the last part of an instruction handed over and nobody took yet; -1: nothing"""
 
     # -- plumbing
     def emit(self, code: int, t: int, *args: Any) -> int:
@@ -112,6 +114,10 @@ class IRBuilder:
         if isinstance(offset, int) and (offset in self.sinks or offset in self.dead):
             return
         self.emit(op.SET, self.types[v], offset, v)
+
+    def rotate(self, offset: int, by: int) -> None:
+        """Eight f80 of state from ``offset`` on: number n takes what number n + by (modulo 8) had."""
+        self.emit(op.ROTATE, ty.VOID, offset, by)
 
     # -- integer
     def add(self, a: int, b: int) -> int:
@@ -279,6 +285,12 @@ class IRBuilder:
     def fence(self, kind: int) -> None:
         self.emit(op.FENCE, ty.VOID, kind)
 
+    def check(self, cond: int, kind: int, pc: Operand) -> None:
+        """Where ``cond`` (i1, unlikely) is true the instruction ends here, with the guest exception ``kind`` (TRAP_*)
+        at ``pc``, which is its own address. Faults as a memory access does: write state behind it."""
+        if self.consts.get(cond) != 0:
+            self.emit(op.CHECK, ty.VOID, cond, kind, pc)
+
     # -- helpers
     def call(self, helper: str, t: int, *args: int) -> int:
         return self.emit(op.CALL, t, helper, args)
@@ -294,6 +306,16 @@ class IRBuilder:
 
     def aes(self, kind: int, a: int) -> int:
         return self.emit(op.AES, ty.I8X16, kind, a)
+
+    # -- instructions in parts
+    def hand(self, v: int) -> None:
+        """Leave an i64 to the part that follows (see :class:`hqemu_core.isa.joined.JoinedRow`)."""
+        self.link = v
+
+    def handed(self) -> int:
+        """The i64 that the part before left: the value itself when both are lifted together."""
+        v, self.link = self.link, -1
+        return v if v >= 0 else self.emit(op.HANDED, ty.I64)
 
     # -- conditional instructions
     def guard(self, cond: int) -> None:

@@ -55,6 +55,8 @@ class Interp:
         self.types: Sequence[int] = ()
         self.operands: Sequence[int] = ()
         self.outcome: Outcome | None = None
+        self.link = 0
+        """what the last part of an instruction handed over"""
         self._bodies: dict[str, tuple[list[Op], list[int], int | None]] = {}
 
     def run(self, ops: Sequence[Op], types: Sequence[int], operands: Sequence[int] = ()) -> Outcome | None:

@@ -60,6 +60,11 @@ HOLE: Final = _op("hole", "o", "t", "value", "operand known when the instruction
 GET: Final = _op("get", "o", "t", "state", "read guest CPU state")
 SET: Final = _op("set", "ov", "-", "state", "write guest CPU state")
 
+ROTATE: Final = _op(
+    "rotate", "ii", "-", "state",
+    "eight f80 of state, 16 bytes apart, from an offset on: number n takes what number n + k (modulo 8) had",
+)  # fmt: skip
+
 ADD: Final = _op("add", "vv", "t", "int", "sum modulo 2**n")
 SUB: Final = _op("sub", "vv", "t", "int", "difference modulo 2**n")
 MUL: Final = _op("mul", "vv", "t", "int", "product modulo 2**n")
@@ -142,8 +147,8 @@ FRINT: Final = _op(
 
 FPGET: Final = _op("fpget", "", "t", "fpenv", "i32: sticky flags, bits FP_INVALID..FP_DENORMAL")
 FPSET: Final = _op("fpset", "v", "-", "fpenv", "replace the sticky flags (i32)")
-FPMODE: Final = _op("fpmode", "", "t", "fpenv", "i32: the dynamic rounding mode, as fpround sets it")
-FPROUND: Final = _op("fpround", "v", "-", "fpenv", "set the dynamic rounding mode (i32: 0 nearest 1 down 2 up 3 zero)")
+FPMODE: Final = _op("fpmode", "", "t", "fpenv", "i32: the dynamic modes, as fpround sets them")
+FPROUND: Final = _op("fpround", "v", "-", "fpenv", "set the dynamic modes (i32): see MODE_*")
 
 LOAD: Final = _op("load", "vm", "t", "memory", "read guest memory; type's width is the access size")
 STORE: Final = _op("store", "vvm", "-", "memory", "write guest memory (address, value)")
@@ -154,6 +159,8 @@ RMW: Final = _op(
 )  # fmt: skip
 FENCE: Final = _op("fence", "i", "-", "memory", "order memory: 0 load, 1 store, 2 full")
 
+CHECK: Final = _op("check", "vit", "-", "memory", "guest exception TRAP_* at the address if the i1 (unlikely) is true")
+
 CALL: Final = _op("call", "hV", "t", "call", "call a helper function")
 CCALL: Final = _op("ccall", "vhVv", "t", "call", "where the i1 is true (unlikely) the helper's value, else the last")
 CLMUL: Final = _op("clmul", "vv", "t", "crypto", "i128: carry-less product of two i64")
@@ -161,6 +168,9 @@ AES: Final = _op(
     "aes", "iv", "t", "crypto",
     "i8x16; 0 ShiftRows+SubBytes 1 their inverses 2 MixColumns 3 InvMixColumns",
 )  # fmt: skip
+
+HANDED: Final = _op("handed", "", "t", "parts", "i64 that the part of the instruction before this one handed over")
+HAND: Final = _op("hand", "v", "-", "parts", "hand an i64 to the next part of the instruction")
 
 GUARD: Final = _op(
     "guard", "v", "-", "guard",
@@ -192,6 +202,15 @@ FP_DIVZERO: Final = 4
 FP_OVERFLOW: Final = 8
 FP_UNDERFLOW: Final = 16
 FP_INEXACT: Final = 32
+
+MODE_ROUND: Final = 3
+"""rounding: 0 nearest 1 down 2 up 3 zero"""
+MODE_FLUSH: Final = 4
+"""results of f32 and f64 arithmetic below the normal range become zero"""
+MODE_ZERO_IN: Final = 8
+"""operands of f32 and f64 arithmetic below the normal range count as zero"""
+MODE_TRAPS: Final = 4
+"""lowest of six bits, FP_* in their order, for exceptions that trap"""
 
 RMW_XCHG: Final = 0
 RMW_ADD: Final = 1

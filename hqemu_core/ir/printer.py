@@ -26,6 +26,7 @@ from .opcodes import MemOp
 KINDS: Final[dict[int, dict[int, str]]] = {
     op.RMW: dict(enumerate(op.RMW_NAMES)),
     op.TRAP: op.TRAP_NAMES,
+    op.CHECK: op.TRAP_NAMES,
 }
 """Ops whose int is written as a name."""
 

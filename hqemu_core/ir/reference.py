@@ -29,6 +29,7 @@ GROUPS: Final = {
     "memory": "Guest memory",
     "call": "Helpers",
     "crypto": "Cryptography",
+    "parts": "Instructions in parts",
     "guard": "Conditional instructions",
     "end": "Terminators",
 }

@@ -32,6 +32,14 @@ class Outcome(NamedTuple):
         return self.args[1] if self.code == op.TRAP else self.args[0]
 
 
+def on_rotate(m: Interp, o: Op) -> int:
+    start, by = o[2], o[3]
+    old = [bytes(m.state[start + 16 * n : start + 16 * n + 10]) for n in range(8)]
+    for n in range(8):
+        m.state[start + 16 * n : start + 16 * n + 10] = old[n + by & 7]
+    return 0
+
+
 # -- memory
 
 
@@ -79,6 +87,12 @@ def on_rmw(m: Interp, o: Op) -> int:
     return old
 
 
+def on_check(m: Interp, o: Op) -> int:
+    if m.vals[o[2]]:
+        m.outcome = Outcome(op.TRAP, (o[3], m.operand(o[4])))
+    return 0
+
+
 def on_fence(m: Interp, o: Op) -> int:
     return 0
 
@@ -110,6 +124,15 @@ def on_aes(m: Interp, o: Op) -> int:
 
 SKIP: Final = Outcome(op.GUARD, (0,))
 """Not an end: the interpreter goes on at the next UNGUARD."""
+
+
+def on_hand(m: Interp, o: Op) -> int:
+    m.link = m.vals[o[2]]
+    return 0
+
+
+def on_handed(m: Interp, o: Op) -> int:
+    return m.link
 
 
 def on_guard(m: Interp, o: Op) -> int:

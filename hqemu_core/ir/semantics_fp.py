@@ -7,15 +7,25 @@ from typing import TYPE_CHECKING
 from hqemu_core.errors import IsaError
 
 from .builder import Op
+from .opcodes import MODE_ZERO_IN
 from .semantics import join, signed, split
 from .semantics_float import FLOAT_BINARY, FLOAT_COMPARE
 from .semantics_values import Run
-from .softfloat import FORMATS
+from .softfloat import FORMATS, Format, is_denormal
 from .softfloat_convert import convert, from_int, to_int, to_integral
 from .softfloat_ops import fma, fsqrt
 
 if TYPE_CHECKING:
     from .interp import Interp
+
+
+def operands(m: Interp, v: int, f: Format, lanes: int) -> list[int]:
+    """The lanes of a float value as arithmetic sees them."""
+    found = split(m.vals[v], f.bits, lanes)
+    if m.env.rounding & MODE_ZERO_IN and f.bits in (32, 64):
+        sign = 1 << f.bits - 1
+        return [x & sign if is_denormal(f, x) else x for x in found]
+    return found
 
 
 def make_float_binary(code: int) -> Run:
@@ -24,11 +34,9 @@ def make_float_binary(code: int) -> Run:
     def run(m: Interp, o: Op) -> int:
         t = o[1]
         form = FORMATS[t & 0xFFFF]
-        n, lanes = t & 0xFFF, t >> 16
-        if lanes == 0:
-            return f(form, m.env, m.vals[o[2]], m.vals[o[3]])
-        pairs = zip(split(m.vals[o[2]], n, lanes), split(m.vals[o[3]], n, lanes), strict=True)
-        return join([f(form, m.env, x, y) for x, y in pairs], n)
+        lanes = t >> 16 or 1
+        pairs = zip(operands(m, o[2], form, lanes), operands(m, o[3], form, lanes), strict=True)
+        return join([f(form, m.env, x, y) for x, y in pairs], t & 0xFFF)
 
     return run
 
@@ -39,8 +47,8 @@ def make_float_compare(code: int) -> Run:
     def run(m: Interp, o: Op) -> int:
         t = m.types[o[2]]
         form = FORMATS[t & 0xFFFF]
-        n, lanes = t & 0xFFF, t >> 16 or 1
-        pairs = zip(split(m.vals[o[2]], n, lanes), split(m.vals[o[3]], n, lanes), strict=True)
+        lanes = t >> 16 or 1
+        pairs = zip(operands(m, o[2], form, lanes), operands(m, o[3], form, lanes), strict=True)
         return join([f(form, m.env, x, y) for x, y in pairs], 1)
 
     return run
@@ -49,20 +57,20 @@ def make_float_compare(code: int) -> Run:
 def on_fsqrt(m: Interp, o: Op) -> int:
     t = o[1]
     form, n = FORMATS[t & 0xFFFF], t & 0xFFF
-    return join([fsqrt(form, m.env, x) for x in split(m.vals[o[2]], n, t >> 16 or 1)], n)
+    return join([fsqrt(form, m.env, x) for x in operands(m, o[2], form, t >> 16 or 1)], n)
 
 
 def on_fma(m: Interp, o: Op) -> int:
     t = o[1]
     form, n, lanes = FORMATS[t & 0xFFFF], t & 0xFFF, t >> 16 or 1
-    a, b, c = (split(m.vals[v], n, lanes) for v in o[2:5])
+    a, b, c = (operands(m, v, form, lanes) for v in o[2:5])
     return join([fma(form, m.env, x, y, z) for x, y, z in zip(a, b, c, strict=True)], n)
 
 
 def _convert(m: Interp, o: Op) -> int:
     t, source = o[1], m.types[o[2]]
     form, to = FORMATS[source & 0xFFFF], FORMATS[t & 0xFFFF]
-    return join([convert(form, to, m.env, x) for x in split(m.vals[o[2]], form.bits, t >> 16 or 1)], to.bits)
+    return join([convert(form, to, m.env, x) for x in operands(m, o[2], form, t >> 16 or 1)], to.bits)
 
 
 def on_sitof(m: Interp, o: Op) -> int:
@@ -80,13 +88,13 @@ def on_uitof(m: Interp, o: Op) -> int:
 def on_ftosi(m: Interp, o: Op) -> int:
     t = o[1]
     form, n = FORMATS[m.types[o[2]] & 0xFFFF], t & 0xFFF
-    return join([to_int(form, m.env, x, n) for x in split(m.vals[o[2]], form.bits, t >> 16 or 1)], n)
+    return join([to_int(form, m.env, x, n) for x in operands(m, o[2], form, t >> 16 or 1)], n)
 
 
 def on_frint(m: Interp, o: Op) -> int:
     t = o[1]
     form = FORMATS[t & 0xFFFF]
-    return join([to_integral(form, m.env, x, o[3]) for x in split(m.vals[o[2]], form.bits, t >> 16 or 1)], form.bits)
+    return join([to_integral(form, m.env, x, o[3]) for x in operands(m, o[2], form, t >> 16 or 1)], form.bits)
 
 
 def on_fpget(m: Interp, o: Op) -> int:
@@ -104,8 +112,8 @@ def on_fpmode(m: Interp, o: Op) -> int:
 
 def on_fpround(m: Interp, o: Op) -> int:
     mode = m.vals[o[2]]
-    if mode > 3:
-        raise IsaError(f"rounding mode {mode}")
+    if mode > 1023:
+        raise IsaError(f"floating-point mode {mode:#x}")
     m.env.rounding = mode
     return 0
 

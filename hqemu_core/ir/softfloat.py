@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from . import types as ty
-from .opcodes import FP_DENORMAL, FP_INEXACT, FP_INVALID, FP_OVERFLOW, FP_UNDERFLOW
+from .opcodes import FP_DENORMAL, FP_INEXACT, FP_INVALID, FP_OVERFLOW, FP_UNDERFLOW, MODE_FLUSH, MODE_ROUND
 
 NEAREST: Final = 0
 DOWN: Final = 1
@@ -20,7 +20,7 @@ AWAY: Final = 6
 
 
 class FpEnv:
-    """The dynamic rounding mode and the sticky exception flags (opcodes.FP_*)."""
+    """The dynamic modes (opcodes.MODE_*; nothing traps here) and the sticky exception flags (opcodes.FP_*)."""
 
     __slots__ = ("flags", "rounding")
 
@@ -151,7 +151,7 @@ def round_shift(m: int, shift: int, sign: int, rounding: int) -> tuple[int, bool
 
 def _overflow(f: Format, env: FpEnv, sign: int) -> int:
     env.flags |= FP_OVERFLOW | FP_INEXACT
-    rounding = env.rounding
+    rounding = env.rounding & MODE_ROUND
     if rounding == NEAREST or (rounding == DOWN and sign) or (rounding == UP and not sign):
         return infinity(f, sign)
     return sign << (f.bits - 1) | (f.top - 1) << f.stored | (1 << f.stored) - 1
@@ -160,22 +160,25 @@ def _overflow(f: Format, env: FpEnv, sign: int) -> int:
 def round_pack(f: Format, env: FpEnv, sign: int, m: int, e: int) -> int:
     """``m * 2**e`` (m > 0) rounded to the format. A caller with an endless fraction sets the low bit of ``m``
     (at least two bits below the result's last) as a sticky bit."""
-    precision = f.precision
+    precision, rounding = f.precision, env.rounding & MODE_ROUND
     lowest = 1 - f.bias
     length = m.bit_length()
     exponent = e + length - 1
     quantum = max(exponent, lowest) - precision + 1
-    r, inexact = round_shift(m, quantum - e, sign, env.rounding)
+    r, inexact = round_shift(m, quantum - e, sign, rounding)
     if inexact:
         env.flags |= FP_INEXACT
         if exponent < lowest:
-            unbounded, _ = round_shift(m, length - precision, sign, env.rounding)
+            unbounded, _ = round_shift(m, length - precision, sign, rounding)
             if exponent < lowest - 1 or unbounded >> precision == 0:
                 env.flags |= FP_UNDERFLOW
     if r >> precision:
         r >>= 1
         quantum += 1
     if r >> (precision - 1) == 0:
+        if env.rounding & MODE_FLUSH and f.bits in (32, 64):
+            env.flags |= FP_UNDERFLOW | FP_INEXACT
+            return zero(f, sign)
         return sign << (f.bits - 1) | r
     biased = quantum + precision - 1 + f.bias
     if biased >= f.top:

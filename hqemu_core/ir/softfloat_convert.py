@@ -68,7 +68,7 @@ def to_integral(f: Format, env: FpEnv, x: int, mode: int) -> int:
         return nan_result(f, env, (kind,), (x,))
     if kind == INF or m == 0 or e >= 0:
         return x
-    r, inexact = round_shift(m, -e, sign, env.rounding if mode in (4, 5) else mode)
+    r, inexact = round_shift(m, -e, sign, env.rounding & 3 if mode in (4, 5) else mode)
     if not inexact:
         return x
     if mode == 4:

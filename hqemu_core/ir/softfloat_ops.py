@@ -38,12 +38,12 @@ def _sum(f: Format, env: FpEnv, a: Unpacked, b: Unpacked) -> int:
         else:
             mb <<= eb - ea
     elif ma == 0 and mb == 0:
-        return zero(f, sa if sa == sb else int(env.rounding == DOWN))
+        return zero(f, sa if sa == sb else int(env.rounding & 3 == DOWN))
     elif ma == 0:
         ea = eb
     total = (-ma if sa else ma) + (-mb if sb else mb)
     if total == 0:
-        return zero(f, int(env.rounding == DOWN))
+        return zero(f, int(env.rounding & 3 == DOWN))
     return round_pack(f, env, int(total < 0), abs(total), ea)
 
 

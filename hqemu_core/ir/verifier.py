@@ -285,6 +285,20 @@ def _check_end(c: _Check) -> None:
         c.require(c.args[0] in op.TRAP_NAMES, f"trap kind {c.args[0]}")
 
 
+def _check_check(c: _Check) -> None:
+    c.result(ty.VOID)
+    c.operand(0, ty.I1)
+    c.require(c.args[1] in op.TRAP_NAMES, f"trap kind {c.args[1]}")
+
+
+def _check_parts(c: _Check) -> None:
+    if c.info.code == op.HAND:
+        c.result(ty.VOID)
+        c.operand(0, ty.I64)
+    else:
+        c.require(c.t == ty.I64, "is an i64")
+
+
 def _check_guard(c: _Check) -> None:
     c.result(ty.VOID)
     if c.info.code == op.GUARD:
@@ -303,12 +317,15 @@ _GROUPS: Final[dict[str, Callable[[_Check], None]]] = {
     "crypto": _check_crypto,
     "end": _check_end,
     "guard": _check_guard,
+    "parts": _check_parts,
 }
 _OPS: Final[dict[int, Callable[[_Check], None]]] = {
+    op.CHECK: _check_check,
     op.CONST: _check_const,
     op.HOLE: _check_hole,
     op.GET: lambda c: None,
     op.SET: _check_set,
+    op.ROTATE: lambda c: c.in_range("step", c.args[1], 8),
     op.SELECT: _check_select,
     op.BITCAST: _check_bitcast,
     op.EXTRACT: _check_extract,
@@ -343,7 +360,8 @@ def _check_op(c: _Check, index: int) -> None:
                 c.require(has_result(c.ops[v]), f"v{v} is no value ({op.INFO[c.ops[v][0]].name})")
         elif kind in "ot":
             _check_operand(c, kind, arg)
-    may_be_void = c.info.group in ("fpenv", "end", "call", "guard") or c.info.code == op.FENCE
+    may_be_void = c.info.group in ("fpenv", "end", "call", "guard", "parts")
+    may_be_void = may_be_void or c.info.code in (op.FENCE, op.CHECK, op.ROTATE)
     c.require(c.t != ty.VOID or may_be_void, "needs a type")
     (_OPS.get(c.info.code) or _GROUPS[c.info.group])(c)
 

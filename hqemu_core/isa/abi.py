@@ -15,7 +15,12 @@ class Cpu(Protocol):
     fp_flags: int
     """sticky floating-point flags, bits ``opcodes.FP_*``"""
     fp_rounding: int
-    """dynamic rounding mode, as FPROUND's operand: 0 nearest 1 down 2 up 3 zero"""
+    """dynamic rounding and other modes, as FPROUND's operand: ``opcodes.MODE_*``"""
+
+    f80_control: int
+    """control word of f80 arithmetic, as an x87's"""
+    f80_flags: int
+    """sticky flags of f80 arithmetic, bits ``opcodes.FP_*``"""
 
     def read(self, offset: int, t: int) -> int:
         """State at ``offset`` (from env) as IR type ``t``; the bit pattern."""
@@ -46,10 +51,13 @@ class LinuxAbi:
     ``extra`` holds what only some ISAs need: "aligned_pairs" (a 64-bit argument of a 32-bit ABI begins at an even
     register), "calls" (the ISA's own system calls: name -> (arguments as in a row, function(process, thread, ...))),
     "check_call" (called before a system call that Python does; raises an error for another ABI's), "emulate" (does an
-    illegal instruction as the kernel would), "executable_stack" (without PT_GNU_STACK), "kernel_pages" (address ->
-    (bytes, name): mapped to execute above "task_size"), "min_altstack", "pie_base", "pop_old_frame" (sigreturn beside
-    rt_sigreturn: the mask), "refuse_elf" (why a program cannot be run, or ""), "sigreturn_code", "syscall_size"
-    (bytes of the call's instruction, or a function of the pc behind it), "task_size", "traps".
+    instruction that traps as the kernel would: (cpu, memory, TRAP_*) -> whether it did), "emulate_fetch" (does what is
+    called at an address where programs have nothing: (process, thread) -> whether it did), "executable_stack" (without
+    PT_GNU_STACK), "kernel_pages" (address -> (bytes, name): mapped to execute above "task_size"), "min_altstack",
+    "pie_base", "pop_old_frame" (sigreturn beside rt_sigreturn: the mask), "refuse_elf" (why a program cannot be run, or
+    ""), "set_tls" (clone's TLS argument, where it is not the value of ``tls``: (cpu, memory, argument)),
+    "sigreturn_code", "syscall_size" (bytes of the call's instruction, or a function of the pc behind it), "task_size",
+    "traps".
     """
 
     __slots__ = (

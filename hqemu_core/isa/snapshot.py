@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from .code import Code, join_halfwords, join_word, split_halfwords, split_words
-from .table import Decoded, OperandKind, Table, row_mask
+from .table import Decoded, OperandKind, Row, Table, row_mask
 
 _PROPERTIES: Final = ("name", "flags", "end", "fuse", "target", "kinds", "feature")
 
@@ -47,10 +47,11 @@ def buckets_of(table: Table) -> dict[int, tuple[tuple[int, int, int], ...]]:
 class SnapshotRow:
     """A row as far as translation needs it; ``lift`` is the real row's."""
 
-    __slots__ = ("_real", "end", "extract", "feature", "flags", "fuse", "kinds", "name", "target")
+    __slots__ = ("_real", "end", "extract", "feature", "flags", "fuse", "kinds", "name", "parts", "target")
 
     def __init__(self, values: tuple[Any, ...], extract: Callable[[int, int], Any], real: Callable[[], Table]) -> None:
         self.name, self.flags, self.end, self.fuse, self.target, self.kinds, self.feature = values
+        self.parts: tuple[Row, ...] = ()
         self.extract = extract
         self._real = real
 

@@ -23,6 +23,8 @@ class Helper(NamedTuple):
     The body is straight-line IR; it is compiled once for stencils, and rendered into the region by the optimizing
     tier. It may read and write state at fixed offsets and call other helpers. ``params``/``result`` are IR
     types (VOID: no result). ``effects``: "pure", "fp" (reads rounding, raises flags), "state", "memory".
+    ``native``: what does the same on an x86-64 host, in place of a call: LLVM inline assembly, its constraints, and the
+    host feature that it needs (as LLVM names it). ``body`` may leave open what it does not: which NaN results.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Helper(NamedTuple):
     result: int
     body: Callable[..., int | None]
     effects: str = "pure"
+    native: tuple[str, str, str] | None = None
 
 
 Pass: TypeAlias = Callable[[list[Op]], list[Op]]
@@ -53,13 +56,15 @@ class IsaSpec:
     Where guests must announce code that they have written, ``changed_code(cpu)`` is asked after each ``resync`` for
     (address, size) of what was announced; size 0: nothing.
     ``make_builder(builder, context)`` is called with each new builder, to fill ``memo``.
+    ``tag_bits``: so many of the highest bits of an address the hardware ignores, using copies of the one below.
+    ``cpu`` is the model (``IsaEntry.cpus``) that this is the spec of, where there are several.
     ``capstone`` is (CS_ARCH_ name, CS_MODE_ name) for disassembly.
     """
 
     __slots__ = (
         "_added", "_decoders", "_features", "_helper_names", "_helpers", "_tables", "bits", "capstone", "changed_code",
-        "context_of", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes", "pc",
-        "pc_bits", "state", "table_bits",
+        "context_of", "cpu", "decoding", "flags", "insn_align", "interp", "linux", "make_builder", "name", "passes",
+        "pc", "pc_bits", "state", "table_bits", "tag_bits",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +76,7 @@ class IsaSpec:
         linux: Callable[[IsaSpec], LinuxAbi] | None = None, interp: Mapping[str, Any] | None = None,
         decoding: Callable[[], tuple[Mapping[str, OperandKind], Mapping[str, Any]]] | None = None,
         changed_code: Callable[[Cpu], tuple[int, int]] | None = None, pc_bits: int = 0,
+        cpu: str = "", tag_bits: int = 0,
     ) -> None:  # fmt: skip
         self.name = name
         self.bits = bits
@@ -93,7 +99,9 @@ class IsaSpec:
         self.context_of = context_of
         self.changed_code = changed_code
         self.capstone = capstone
+        self.cpu = cpu
         self.linux = linux
+        self.tag_bits = tag_bits
         self.interp: Mapping[str, Any] = interp or {}
 
     def __repr__(self) -> str:
@@ -155,7 +163,7 @@ class IsaSpec:
     def features(self) -> frozenset[str]:
         """The rows' ``feature`` names."""
         if self._features is None:
-            self._features = frozenset(r.feature for t in self.tables.values() for r in t.rows if r.feature)
+            self._features = frozenset().union(*(t.features for t in self.tables.values()))
         return self._features
 
     def snapshot(self) -> tuple[Any, ...]:
@@ -179,6 +187,14 @@ class IsaSpec:
         }
         self._helper_names = list(names)
         self._features = frozenset(features)
+
+    def untag(self, addr: int) -> int:
+        """The address that the hardware uses for ``addr``."""
+        if not self.tag_bits:
+            return addr
+        width = self.bits - self.tag_bits
+        plain = addr & (1 << width) - 1
+        return plain | -(plain >> width - 1) << width & (1 << self.bits) - 1
 
     def builder(self, context: int = 0) -> IRBuilder:
         b = IRBuilder(self.state.zeros, self.state.sinks)

@@ -14,6 +14,11 @@ STATE_BASE = 8192
 """Bytes of runtime header before the ISA's state."""
 
 
+def size_of(t: int) -> int:
+    """Bytes that an element takes; an f80 has 6 behind it that mean nothing."""
+    return 16 if t == ty.F80 else max(1, ty.bits(t) // 8)
+
+
 class Slot(NamedTuple):
     name: str
     offset: int
@@ -23,7 +28,7 @@ class Slot(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes of one element."""
-        return max(1, ty.bits(self.type) // 8)
+        return size_of(self.type)
 
 
 class StateLayout:
@@ -41,7 +46,7 @@ class StateLayout:
 
     def add(self, name: str, t: int, count: int = 1) -> int:
         """Declare ``count`` elements of type ``t``; returns the first one's offset."""
-        step = max(1, ty.bits(t) // 8)
+        step = size_of(t)
         align = min(step, 16)
         offset = -(-self.size // align) * align
         self.slots[name] = Slot(name, offset, t, count)

@@ -46,8 +46,8 @@ class Row:
     """
 
     __slots__ = (
-        "end", "feature", "fields", "flags", "fuse", "insn", "kinds", "lift", "mask", "name", "operands", "pattern",
-        "shape", "target", "value", "when", "width",
+        "end", "feature", "fields", "flags", "fuse", "insn", "kinds", "lift", "mask", "name", "operands", "parts",
+        "pattern", "shape", "target", "value", "when", "width",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +66,7 @@ class Row:
         self.insn = insn
         self.feature = feature
         self.mask, self.value, self.width, self.fields = parse_pattern(name, pattern)
+        self.parts: tuple[Row, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         """``kinds`` and ``target`` are computed when first asked for: splitting operands would be half of a row's cost.
@@ -174,6 +175,11 @@ class Table:
         self._shift, self._keep = bucket
         self._buckets: dict[int, list[tuple[int, int, Row]]] = {}
         self._extract: dict[str, Callable[[int, int], Any]] = {}
+
+    @property
+    def features(self) -> frozenset[str]:
+        """The rows' ``feature`` names."""
+        return frozenset(row.feature for row in self.rows if row.feature)
 
     def extractor(self, row: Row) -> Callable[[int, int], tuple[tuple[int, ...], tuple[int, ...]] | None]:
         """``f(word, pc)`` -> (shape, operands), or None when the row's condition fails. Compiled at first use."""

@@ -171,6 +171,7 @@ def load_next(process: Process) -> None:
     assert program is not None
     assert thread is not None
     process.next_exec = process.next_program = process.stopping = None
+    process.takes_tags = False
     for call in process.on_exec:
         call()
     state = thread.linux
@@ -181,6 +182,7 @@ def load_next(process: Process) -> None:
     process.threads = {state.tid: thread}
     process.engine.reset()
     clear_memory(process.memory)
+    threads.forget_wakes(state)
     process.engine.release_signal(threads.WAKE, process.actions.get(threads.WAKE, (0,))[0] == signals.SIG_IGN)
     for signo, action in list(process.actions.items()):
         if action[0] != signals.SIG_IGN:

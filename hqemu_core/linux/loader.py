@@ -38,8 +38,7 @@ def map_program(process: Process, program: Program, env: list[bytes]) -> tuple[i
     stack_size = stack_limit(process.config.stack_size)
     top = memory.task_size - PAGE
     memory.mmap_base = (top - max(stack_size + (1 << 20), _MIN_GAP)) & ~MASK
-    if memory.bits == 32:
-        memory.mmap_base = max(memory.mmap_base, memory.task_size // 6) & ~MASK
+    memory.mmap_base = max(memory.mmap_base, memory.task_size // 6) & ~MASK
     try:
         wanted = process.abi.extra.get("pie_base", 2 * memory.task_size // 3 & ~MASK)
         bias, heap = _map_file(memory, program.file, wanted)

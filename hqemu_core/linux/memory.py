@@ -9,7 +9,7 @@ whose code is translated are not writable until somebody writes (:meth:`GuestMem
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from hqemu_core.errors import GuestFault, HqemuError
@@ -21,6 +21,8 @@ from .regions import MASK, PAGE, PROT_EXEC, PROT_READ, PROT_WRITE, Region, Regio
 BASE64: Final = 0x0800_0000_0000
 WINDOW64: Final = 1 << 45
 BASE32: Final = 0x0400_0000_0000
+OWN: Final = 1 << 32
+"""below: hqemu's own, for translated code"""
 _GUARD: Final = 1 << 16
 """bytes behind a 32-bit guest's memory that an access at its very end may reach"""
 
@@ -32,7 +34,8 @@ _SEGV_MAPERR, _SEGV_ACCERR, _BUS_ADRERR = 1, 2, 2
 class GuestMemory:
     """All addresses are guest addresses. Accessors raise ``GuestFault`` where the guest itself could not access."""
 
-    def __init__(self, bits: int = 64, big: bool = False) -> None:
+    def __init__(self, bits: int = 64, big: bool = False, base: int | None = None, limit: int = 0) -> None:
+        """``base`` and ``limit`` (end of what may be mapped) are a user's choice: such a window is reserved."""
         self.bits = bits
         self.order: str = "big" if big else "little"
         self.regions = RegionMap()
@@ -43,12 +46,23 @@ class GuestMemory:
         self.code = CodePages(self)
         self.base: int
         """host address of guest address 0"""
-        if bits == 64:
-            self.base, self.size, self.reserved = BASE64, WINDOW64, False
-        else:
-            self.base, self.size, self.reserved = _reserve((1 << 32) + _GUARD), 1 << 32, True
         self.task_size = 1 << 39 if bits == 64 else 0xFFFF_0000
         """end of what the guest may map; 39 bits are what an arm64 kernel with 4 KiB pages and 3 levels gives"""
+        self.chosen = limit != 0 or base is not None
+        """``task_size`` is not the ABI's to change, but downwards"""
+        most = WINDOW64 if bits == 64 else 1 << 32
+        if limit > most:
+            raise HqemuError(f"-R: {limit:#x} is more than a guest of {bits} bits can have ({most:#x})")
+        self.task_size = min(limit, most if bits == 64 else self.task_size) or self.task_size
+        self.base, self.size, self.reserved = BASE64, WINDOW64, self.chosen or bits != 64
+        if bits != 64:
+            # the whole of it, whatever the limit: 32-bit addresses cannot lead anywhere else
+            self.size = 1 << 32
+            bases = range(BASE32, BASE32 + (1 << 40), 1 << 33) if base is None else (base,)
+            self.base = _reserve(self.size + _GUARD, bases)
+        elif self.chosen:
+            self.size = self.task_size
+            self.base = _reserve(self.size + _GUARD, (BASE64 if base is None else base,))
         self.mmap_base = self.task_size
         """mappings are placed below this address, downwards; the loader puts it below the stack"""
         self._window = memoryview((ctypes.c_ubyte * self.size).from_address(self.base)).cast("B")
@@ -223,13 +237,14 @@ def _nothing(start: int, size: int) -> None:
     pass
 
 
-def _reserve(size: int) -> int:
-    """Address space that nobody else gets, without access; a multiple of 4 GiB."""
-    for base in range(BASE32, BASE32 + (1 << 40), 1 << 33):
+def _reserve(size: int, bases: Sequence[int]) -> int:
+    """Address space that nobody else gets, without access, at the first of ``bases`` that is free."""
+    for base in bases:
         # PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE
-        if host_call(_SYS_MMAP, base, size, 0, 0x104022, -1, 0) == base:
+        if base >= OWN and host_call(_SYS_MMAP, base, size, 0, 0x104022, -1, 0) == base:
             return base
-    raise HqemuError(f"cannot reserve {size >> 20} MiB of address space for the guest")
+    where = f" at {bases[0]:#x}: choose another -B, or -R for less" if len(bases) == 1 else ""
+    raise HqemuError(f"cannot reserve {size - _GUARD >> 10} KiB of address space for the guest{where}")
 
 
 __all__ = ["BASE64", "MASK", "PAGE", "PROT_EXEC", "PROT_READ", "PROT_WRITE", "GuestMemory", "Region", "host_prot"]

@@ -84,7 +84,7 @@ def place_mapping(memory: GuestMemory, addr: int, size: int, flags: int) -> int:
     if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE):
         if addr & MASK:
             raise SyscallError(_EINVAL)
-        if addr > end - size:
+        if not 0 <= addr <= end - size:
             raise SyscallError(_ENOMEM)
         check_low(addr)
         return addr

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import types as ty
 
-from . import signals
+from . import signals, tags
 from .calls import ERESTARTNOHAND, NO_RESULT, SyscallError
 from .memory import GuestMemory
 from .ports import ThreadExit
@@ -76,6 +76,8 @@ class Process:
     config: LinuxConfig
     calls: dict[int, tuple[SyscallFn, int]]
     """guest number -> (function, number of arguments)"""
+    named: Callable[[str], SyscallFn]
+    """the function of a call by its name"""
     unknown_call: Callable[[Process, GuestThread, int], int]
     """called for a number that is not in ``calls``; returns the result (normally -ENOSYS)"""
     native: list[tuple[int, int, str]]
@@ -107,12 +109,13 @@ class Process:
     kept_fds: set[int]
     """the emulator's own file descriptors, which execve must not close"""
 
-    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig, memory: GuestMemory | None = None) -> None:
+    def __init__(self, abi: LinuxAbi, isa: Any, config: LinuxConfig, memory: GuestMemory) -> None:
         self.abi, self.isa, self.config = abi, isa, config
         self.word = ty.I64 if abi.bits == 64 else ty.I32
-        self.memory = memory or GuestMemory(abi.bits, abi.big)
+        self.memory = memory
         self.memory.code.announced = isa.changed_code is not None
-        self.memory.task_size = abi.extra.get("task_size", self.memory.task_size)
+        wanted = abi.extra.get("task_size", self.memory.task_size)
+        self.memory.task_size = min(wanted, self.memory.task_size) if self.memory.chosen else wanted
         self.check_call: Callable[[GuestThread, GuestMemory], None] | None = abi.extra.get("check_call")
         """raises an error for system calls of another ABI"""
         self.calls = {}
@@ -135,6 +138,8 @@ class Process:
         self.on_exec, self.at_exit = [], []
         self.on_signal = self.on_end = None
         self.kept_fds = set()
+        self.takes_tags = False
+        """system calls take tagged addresses (PR_SET_TAGGED_ADDR_CTRL)"""
         self.lock = RLock()
         """guards ``threads`` and what forks must see whole"""
         self.next_program: Program | None = None
@@ -174,6 +179,8 @@ class Process:
         number = thread.read(abi.number, word)
         call = self.calls.get(number)
         args = [thread.read(offset, word) for offset in abi.args[: call[1] if call is not None else 6]]
+        if self.takes_tags:
+            args = tags.plain_arguments(self, number, args)
         if self.strace is not None:
             self.strace(self, thread, number, args, None)
         after = thread.pc

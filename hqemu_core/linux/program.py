@@ -73,7 +73,7 @@ def open_program(
     """
     at, shown = path, name
     for _ in range(_DEPTH + 1):
-        fd, head, size = _open(at)
+        fd, head, size = _open(at) if at == path else _open_for(path, shown, at)
         try:
             if head[:2] == b"#!":
                 interpreter, argument = _script(at, head)
@@ -125,6 +125,17 @@ def _open(path: bytes) -> tuple[int, bytes, int]:
         raise
 
 
+def _open_for(path: bytes, wanted: bytes, at: bytes) -> tuple[int, bytes, int]:
+    """:func:`_open` of the interpreter that ``path`` calls ``wanted``, found ``at`` on the host."""
+    try:
+        return _open(at)
+    except ProgramError as error:
+        text_at = os.fsdecode(wanted) if wanted == at else f"{os.fsdecode(wanted)} ({os.fsdecode(at)})"
+        cause = str(error).rpartition(": ")[2]
+        hint = "; give the guest's root with -L" if error.errno == ENOENT else ""
+        raise ProgramError(path, f"interpreter {text_at}: {cause}{hint}", error.errno) from None
+
+
 def _parse(fd: int, head: bytes, size: int) -> Elf:
     try:
         return parse_elf(head, size)
@@ -155,13 +166,7 @@ def _interpreter(fd: int, path: bytes, elf: Elf, resolve: Callable[[bytes], byte
         raise ProgramError(path, "damaged PT_INTERP", ENOEXEC)
     wanted = text[: text.index(0)]
     at = resolve(wanted)
-    try:
-        lib_fd, head, size = _open(at)
-    except ProgramError as error:
-        text_at = os.fsdecode(wanted) if wanted == at else f"{os.fsdecode(wanted)} ({os.fsdecode(at)})"
-        cause = str(error).rpartition(": ")[2]
-        hint = "; give the guest's root with -L" if error.errno == ENOENT else ""
-        raise ProgramError(path, f"interpreter {text_at}: {cause}{hint}", error.errno) from None
+    lib_fd, head, size = _open_for(path, wanted, at)
     try:
         loader = _parse(lib_fd, head, size)
         if loader.machine != elf.machine or loader.bits != elf.bits:

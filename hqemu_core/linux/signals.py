@@ -177,6 +177,9 @@ def force(
 
 
 def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr: int) -> None:
+    fetch = process.abi.extra.get("emulate_fetch")
+    if fetch is not None and addr == thread.pc and fetch(process, thread):
+        return
     region = process.memory.regions.find(addr)
     if signo == SIGSEGV:
         # SEGV_MAPERR or SEGV_ACCERR as the guest's map has it: the host sees SI_KERNEL for addresses it cannot form,
@@ -188,10 +191,15 @@ def on_fault(process: Process, thread: GuestThread, signo: int, code: int, addr:
 
 
 def on_trap(process: Process, thread: GuestThread, kind: int) -> None:
-    """As a kernel: an illegal instruction that it emulates (``LinuxAbi.extra["emulate"]``) is no error."""
+    """As a kernel: an instruction that it emulates (``LinuxAbi.extra["emulate"]``) is no error."""
     emulate = process.abi.extra.get("emulate")
-    if kind == op.TRAP_ILLEGAL and emulate is not None and emulate(thread, process.memory):
-        return
+    if kind != op.TRAP_FETCH and emulate is not None:
+        try:
+            if emulate(thread, process.memory, kind):
+                return
+        except GuestFault as fault:
+            on_fault(process, thread, fault.signo, fault.code, fault.addr)
+            return
     at = thread.pc & ~process.isa.pc_bits
     if kind == op.TRAP_FETCH:
         region = process.memory.regions.find(at)
@@ -201,7 +209,7 @@ def on_trap(process: Process, thread: GuestThread, kind: int) -> None:
             force(process, thread, SIGSEGV, 1 if region is None else 2, at)
         return
     signo, code = process.abi.extra.get("traps", _TRAPS)[kind]
-    force(process, thread, signo, code, at)
+    force(process, thread, signo, code, 0 if code == _SI_KERNEL else at)
 
 
 def finish_thread(thread: GuestThread) -> None:

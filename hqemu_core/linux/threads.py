@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import struct
 import sys
 import time
 from _thread import allocate_lock, start_new_thread
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 CLONE_VM, CLONE_VFORK, CLONE_THREAD = 0x100, 0x4000, 0x10000
 CLONE_SETTLS, CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID = 0x80000, 0x100000, 0x200000, 0x1000000
 CLONE_PIDFD = 0x1000
-_EAGAIN = 11
+_EAGAIN, _SI_TKILL = 11, -6
 WAKE = 33
 """a signal that C libraries keep for themselves and never leave blocked (SIGSETXID)"""
 
@@ -45,6 +47,7 @@ class CloneArgs:
 def copy_registers(process: Process, source: GuestThread, target: GuestThread) -> None:
     target.write_bytes(STATE_BASE, source.read_bytes(STATE_BASE, process.isa.state.size - STATE_BASE))
     target.fp_flags, target.fp_rounding = source.fp_flags, source.fp_rounding
+    target.f80_control, target.f80_flags = source.f80_control, source.f80_flags
     target.pc = source.pc
 
 
@@ -56,7 +59,11 @@ def enter_child(process: Process, child: GuestThread, args: CloneArgs, tid: int)
     if args.stack:
         child.write(process.abi.sp, process.word, args.stack)
     if args.flags & CLONE_SETTLS:
-        child.write(process.abi.tls, process.word, args.tls)
+        set_tls = process.abi.extra.get("set_tls")
+        if set_tls is not None:
+            set_tls(child, process.memory, args.tls)
+        else:
+            child.write(process.abi.tls, process.word, args.tls)
     if args.flags & CLONE_CHILD_CLEARTID:
         state.clear_child_tid = args.child_tid
     if args.flags & CLONE_CHILD_SETTID:
@@ -164,6 +171,18 @@ def stop_others(process: Process, thread: GuestThread) -> None:
         for tid in others:
             host_call(234, pid, tid, WAKE)  # tgkill: ends a system call that blocks
         time.sleep(0.001)
+
+
+def forget_wakes(state: ThreadState) -> None:
+    """On the thread that runs what another one executes, all signals blocked: it may have been woken again when it had
+    ended already. The guest's own of that number are kept."""
+    wanted, none = ctypes.c_uint64(1 << WAKE - 1), (ctypes.c_uint64 * 2)()
+    info = ctypes.create_string_buffer(128)
+    own = struct.pack("<iI", _SI_TKILL, os.getpid())
+    # rt_sigtimedwait that does not wait
+    while host_call(128, ctypes.addressof(wanted), ctypes.addressof(info), ctypes.addressof(none), 8) == WAKE:
+        if info.raw[8:12] + info.raw[16:20] != own:
+            state.pending.append((WAKE, info.raw))
 
 
 def leave_thread(process: Process, thread: GuestThread, status: int) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
@@ -11,10 +12,10 @@ from typing import Any, Final
 
 from hqemu_core.runtime import header as h
 from hqemu_core.runtime import host
-from hqemu_core.runtime.native import SAMPLE_SIGNAL
+from hqemu_core.runtime.native import SAMPLE_CODE, SAMPLE_SIGNAL
 
 INTERVAL: Final = 0.002
-_TGKILL: Final = 234
+_RT_TGSIGQUEUEINFO: Final = 297
 
 
 class Sampler:
@@ -24,6 +25,8 @@ class Sampler:
         self.engine = engine
         self.where: Counter[str] = Counter()
         """samples in "block", "trace", "other" """
+        self.info = (ctypes.c_int * 32)(SAMPLE_SIGNAL, 0, SAMPLE_CODE)
+        """siginfo"""
         self.traces: Counter[int] = Counter()
         """samples by the region's head"""
         self.start()
@@ -49,7 +52,7 @@ class Sampler:
         # a signal would end a system call that waits
         if thread.get32(h.IN_NATIVE) and not thread.get32(h.IN_SYSCALL):
             self.engine.catch_signal(SAMPLE_SIGNAL)  # a program that begins has reset it
-            host.syscall(_TGKILL, self.pid, tid, SAMPLE_SIGNAL)
+            host.syscall(_RT_TGSIGQUEUEINFO, self.pid, tid, SAMPLE_SIGNAL, ctypes.addressof(self.info))
 
     def _note(self, address: int) -> None:
         with self.engine.lock:

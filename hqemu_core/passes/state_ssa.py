@@ -39,7 +39,7 @@ from hqemu_core.ir.builder import Op
 from .dce import Effects
 from .renumber import Code, renumber
 
-_FAULTING: Final = frozenset((op.LOAD, op.STORE, op.CAS, op.RMW))
+_FAULTING: Final = frozenset((op.LOAD, op.STORE, op.CAS, op.RMW, op.CHECK))
 _CALLS: Final = frozenset((op.CALL, op.CCALL))
 _STATELESS: Final = ("pure", "fp")
 _SIZE_BITS: Final = 8
@@ -142,6 +142,21 @@ class _Forward:
         known[place] = entry
 
 
+    def on_rotate(self, start: int, by: int) -> None:
+        """The f80 move; what is known of them in other ways is not followed."""
+        before = [self.known.get(_place(start + 16 * n, ty.F80)) for n in range(8)]
+        for place in list(self.known):
+            if start - (place & ((1 << _SIZE_BITS) - 1)) < place >> _SIZE_BITS < start + 128:
+                del self.known[place]
+        for n in range(8):
+            entry = before[n + by & 7]
+            if entry is not None:
+                place = _place(start + 16 * n, ty.F80)
+                if place not in self.places.overlaps:
+                    self.places.add(place)
+                self.known[place] = entry
+
+
 def _find_dead(ops: Sequence[Op], forward: _Forward, exact: bool, helpers: Mapping[str, Effects] | None) -> set[int]:
     """Writes that later ones cover; backward. ``later``: a bit for each byte of state that will be written unseen."""
     dead = forward.redundant
@@ -171,6 +186,8 @@ def _find_dead(ops: Sequence[Op], forward: _Forward, exact: bool, helpers: Mappi
                 dead.add(i)
             else:
                 later |= mask
+        elif code == op.ROTATE:
+            later &= ~(((1 << 128) - 1) << o[2])
         elif code in _FAULTING:
             if exact:
                 later = 0
@@ -200,6 +217,8 @@ def state_ssa(
                 forward.on_set(i, o[1], o[2], o[3])
             else:
                 forward.known.clear()
+        elif code == op.ROTATE:
+            forward.on_rotate(o[2], o[3])
         elif code in _CALLS and _touches_state(o, helpers):
             forward.known.clear()
         elif code == op.GUARD:

@@ -51,6 +51,8 @@ class CpuThread:
         """the engine's when native code was last entered"""
         self.pinned = 0
         """host address that a fault which was put right will go on at"""
+        self.stripped: tuple[int, int] | None = None
+        """while one host instruction runs without its address's tag: (register, what it gets back); see ``tagged``"""
         self.parked: tuple[int, int] | None = None
         """guest pc of the system call it waits in, whose code was evicted meanwhile"""
         self.stale = False
@@ -67,6 +69,8 @@ class CpuThread:
         self.put64(h.IBTC_REAL, self.ibtc)
         self.put64(h.QUEUE, self.queue)
         self.put32(h.MXCSR, 0x1F80)
+        for n, value in enumerate((0xFFFF037F, 0xFFFF0000, 0xFFFFFFFF, 0, 0, 0, 0xFFFF0000)):
+            self.put32(h.F80_ENV + 4 * n, value)
         self.view[h.HELPERS : h.HELPERS + len(helpers)] = helpers
         # an empty entry must not match guest address 0
         struct.pack_into("<Q", host.view(self.ibtc, 8), 0, (1 << 64) - 1)
@@ -131,12 +135,33 @@ class CpuThread:
 
     @property
     def fp_rounding(self) -> int:
-        """0 nearest 1 down 2 up 3 zero."""
-        return self.get32(h.MXCSR) >> 13 & 3
+        """The dynamic modes, ``opcodes.MODE_*``. MXCSR has masks where we have traps."""
+        value = self.get32(h.MXCSR)
+        return value >> 13 & 3 | value >> 13 & 4 | value >> 3 & 8 | (~value >> 7 & 63) << 4
 
     @fp_rounding.setter
     def fp_rounding(self, mode: int) -> None:
-        self.put32(h.MXCSR, self.get32(h.MXCSR) & ~0x6000 | (mode & 3) << 13)
+        moved = (mode & 3) << 13 | (mode & 4) << 13 | (mode & 8) << 3 | (~mode >> 4 & 63) << 7
+        self.put32(h.MXCSR, self.get32(h.MXCSR) & 63 | moved)
+
+    @property
+    def f80_control(self) -> int:
+        """Control word of f80 arithmetic, as an x87's."""
+        return self.get32(h.F80_ENV) & 0xFFFF
+
+    @f80_control.setter
+    def f80_control(self, value: int) -> None:
+        self.put32(h.F80_ENV, 0xFFFF0000 | value & 0x1F3F | 0x40)
+
+    @property
+    def f80_flags(self) -> int:
+        """Sticky flags of f80 arithmetic, bits ``opcodes.FP_*``."""
+        return self.get32(h.F80_ENV + 4) & 63
+
+    @f80_flags.setter
+    def f80_flags(self, value: int) -> None:
+        raised = value & ~self.f80_control & 63
+        self.put32(h.F80_ENV + 4, 0xFFFF0000 | value & 63 | (0x8080 if raised else 0))
 
     def flush_ibtc(self) -> None:
         """Forget every indirect-branch target (the pages become zero again). Not while the thread is in native code:

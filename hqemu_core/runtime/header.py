@@ -49,13 +49,16 @@ SAVED: Final = 272  # u64: where in it the context is: a signal frame's ucontext
 HOT: Final = 280  # u64: address of the native routine behind a trace head whose counter ran out
 
 IN_SYSCALL: Final = 288  # u32: 1 while a native system call may wait; SITE is where it came from then
+CHECK_KIND: Final = 292  # u32: TRAP_* of the guest exception for which lifted code ran into an undefined instruction
 SAMPLE: Final = 296  # u64: where the thread was when it was last asked (native.SAMPLE_SIGNAL)
 COUNTS: Final = 304  # u64: address of counters that code compiled for statistics bumps
 LEFT: Final = 312  # timespec: CLOCK_MONOTONIC when native code was left (hq_enter_timed)
 
-HELPERS: Final = 328
+F80_ENV: Final = 328  # 28 bytes: the guest's environment of f80 arithmetic outside native code, as FLDENV takes it
+
+HELPERS: Final = 360
 """array of 64-bit addresses of the ISA's helper functions, in the order of their names"""
-HELPERS_MAX: Final = (8192 - 328) // 8
+HELPERS_MAX: Final = (8192 - 360) // 8
 
 EXIT_LINK: Final = 1
 EXIT_MISS: Final = 2

@@ -28,9 +28,12 @@ SYNCHRONOUS: Final = (4, 5, 7, 8, 11)
 """SIGILL SIGTRAP SIGBUS SIGFPE SIGSEGV"""
 
 SAMPLE_SIGNAL: Final = 33
-"""notes where a thread is, for profiles: one of the C library's own, which guests cannot use"""
+"""with SAMPLE_CODE: notes where a thread is, for profiles. C libraries never leave it blocked; guests use it too"""
+SAMPLE_CODE: Final = -60
+"""si_code of no signal that somebody else sends"""
 
 _RIP: Final = 40 + 16 * 8
+_EFLAGS: Final = 40 + 17 * 8
 _R12: Final = 40 + 4 * 8
 _RSP: Final = 40 + 15 * 8
 _RAX: Final = 40 + 13 * 8
@@ -62,6 +65,7 @@ hq_enter:
   movq %rdi, %r12
   stmxcsr {h.MXCSR_HOST}(%r12)
   ldmxcsr {h.MXCSR}(%r12)
+  fldenv {h.F80_ENV}(%r12)
   movq %rsp, {h.HOST_SP}(%r12)
   movq {h.NATIVE_SP}(%r12), %rsp
   movl $1, {h.IN_NATIVE}(%r12)
@@ -90,6 +94,10 @@ hq_leave:
   movl $0, {h.IN_NATIVE}(%r12)
   stmxcsr {h.MXCSR}(%r12)
   ldmxcsr {h.MXCSR_HOST}(%r12)
+  fnstenv {h.F80_ENV}(%r12)
+  fninit
+  andw $0xc7ff, {h.F80_ENV + 4}(%r12)
+  movw $0xffff, {h.F80_ENV + 8}(%r12)
   movq {h.HOST_SP}(%r12), %rsp
   popq %r15
   popq %r14
@@ -340,9 +348,11 @@ entry:
   %rip = load i64, ptr %riplace
   %codeplace = getelementptr i8, ptr %info, i64 8
   %code = load i32, ptr %codeplace
+  %asked = icmp eq i32 %code, {SAMPLE_CODE}
+  br i1 %asked, label %sample, label %signal
+signal:
   switch i32 %signo, label %async [
 {sync}
-    i32 {SAMPLE_SIGNAL}, label %sample
   ]
 sample:
   %sampled = icmp ne ptr %env, null
@@ -401,6 +411,11 @@ leave:
   %newfpplace = getelementptr i8, ptr %keep, i64 {_FPREGS}
   store i64 %newfp, ptr %newfpplace
   store i64 ptrtoint (ptr @hq_fault to i64), ptr %riplace
+  ; one instruction at a time (runtime.tagged) was meant for guest code only
+  %flagsplace = getelementptr i8, ptr %context, i64 {_EFLAGS}
+  %flags = load i64, ptr %flagsplace
+  %steady = and i64 %flags, -257
+  store i64 %steady, ptr %flagsplace
   %r12 = getelementptr i8, ptr %context, i64 {_R12}
   %envint = ptrtoint ptr %env to i64
   store i64 %envint, ptr %r12

@@ -31,6 +31,7 @@ _KINDS: Final = {"-": 0, "s": 0, "p": 1, "i": 2, "z": 3}
 _FAULT_WRITE: Final = 2
 _SIGBUS: Final = 7
 _SIGSEGV: Final = 11
+_SIGTRAP: Final = 5
 _SEGV_MAPERR: Final = 1
 _SI_KERNEL: Final = 128
 _BUS_ADRALN: Final = 1
@@ -126,7 +127,9 @@ class Engine(BaseEngine):
         try:
             return self._lookup(thread, pc)
         except GuestFault as fault:
-            self.personality.on_fault(thread, fault.signo, fault.code, fault.addr)
+            thread.pc = self.isa.untag(pc)
+            if thread.pc == pc:
+                self.personality.on_fault(thread, fault.signo, fault.code, fault.addr)
             return 0
 
     def _lookup(self, thread: CpuThread, pc: int) -> int:
@@ -208,12 +211,14 @@ class Engine(BaseEngine):
 
     def _on_syscall(self, thread: CpuThread) -> None:
         site = thread.get64(h.SITE)
+        unit = self.translator.unit_at(site - 1) if thread.parked is None else None
         _, pc = self._site(thread, 1)
         thread.pc = pc
         self.personality.on_syscall(thread, 0)
         if thread.get32(h.EXIT_REQUEST):
             self._interrupted(thread)
-        elif thread.pc == pc:
+        elif thread.pc == pc and unit is not None and unit.alive:
+            # the same code, but not where another unit goes on: a trace is being recorded
             table = self.translator.entries.get(thread.context, {})
             thread.resume = site if pc in table else 0
 
@@ -257,6 +262,12 @@ class Engine(BaseEngine):
 
     def _on_fault(self, thread: CpuThread) -> None:
         rip, signo = thread.get64(h.FAULT_RIP), thread.get32(h.FAULT_SIGNO)
+        stripped = thread.stripped
+        if self.isa.tag_bits and self._retry_without_tag(thread, signo):
+            in_helper = self.translator.unit_at(rip) is None
+            thread.pinned = thread.get32(h.HELPER_SITE) if in_helper else rip
+            thread.resume = self.symbols["hq_resume"]
+            return
         unit = self.translator.unit_at(rip)
         if unit is None:  # a helper function that accesses guest memory
             rip = thread.get32(h.HELPER_SITE)
@@ -275,6 +286,11 @@ class Engine(BaseEngine):
         if signo == 4:
             thread.pinned = 0
             thread.inside = False
+            kind = thread.get32(h.CHECK_KIND)
+            if kind:
+                thread.put32(h.CHECK_KIND, 0)
+                self.personality.on_trap(thread, kind)
+                return
             self.personality.on_fault(thread, _SIGBUS, _BUS_ADRALN, thread.get64(h.ALIGN_ADDR))
             return
         code = thread.get32(h.FAULT_CODE)
@@ -284,6 +300,7 @@ class Engine(BaseEngine):
             code, addr = _SEGV_MAPERR, wild_address(self.isa, thread, self.memory)
         elif signo == _SIGSEGV and thread.get64(h.FAULT_ERROR) & _FAULT_WRITE and self.personality.on_code_write(addr):
             if unit.resumes:
+                thread.stripped = stripped
                 thread.resume = self.symbols["hq_resume"]
             elif not unit.alive or unit.hidden:  # translating it again would protect again what it writes to
                 thread.resume = self._step(thread)
@@ -291,6 +308,17 @@ class Engine(BaseEngine):
         thread.pinned = 0
         thread.inside = False
         self.personality.on_fault(thread, signo, code, addr)
+
+    def _retry_without_tag(self, thread: CpuThread, signo: int) -> bool:
+        from hqemu_core.runtime import tagged
+
+        if signo == _SIGTRAP and thread.stripped is not None:
+            tagged.restore_tag(thread)
+            return True
+        resumed, thread.stripped = thread.stripped, None  # with the tag gone it faults for a reason
+        if resumed is None and signo == _SIGSEGV and thread.get32(h.FAULT_CODE) == _SI_KERNEL:
+            return tagged.strip_tag(thread, self.isa.tag_bits)
+        return False
 
     def _step(self, thread: CpuThread) -> int:
         try:

@@ -40,12 +40,25 @@ class LockedMemory:
 
     def read(self, addr: int, size: int) -> bytes:
         with self.engine.lock:
-            data: bytes = self.memory.read(addr, size)
+            try:
+                data: bytes = self.memory.read(addr, size)
+            except GuestFault:
+                data = self.memory.read(self._plain(addr), size)
             return data
 
     def write(self, addr: int, data: bytes) -> None:
         with self.engine.lock:
-            self.memory.write(addr, data)
+            try:
+                self.memory.write(addr, data)
+            except GuestFault:
+                self.memory.write(self._plain(addr), data)
+
+    def _plain(self, addr: int) -> int:
+        """The address without a tag; raises again when there is none."""
+        plain = self.engine.isa.untag(addr)
+        if plain == addr:
+            raise
+        return plain
 
 
 class InterpEngine(BaseEngine):
@@ -93,8 +106,9 @@ class InterpEngine(BaseEngine):
         with self.turn:
             env = cpu.env
             env.flags, env.rounding = thread.fp_flags, thread.fp_rounding
+            untag = self.isa.untag
             self.refresh_context(thread)  # a signal frame, clone
-            pc = thread.pc
+            pc = untag(thread.pc)
             blocks = self.blocks.setdefault(thread.context, {})
             block = None
             try:
@@ -103,7 +117,7 @@ class InterpEngine(BaseEngine):
                         return None
                     block = blocks.get(pc) or self._lift(pc, thread.context, blocks)
                     outcome = cpu.run(block.ops, block.types)
-                    pc, block = outcome.address & self.mask, None
+                    pc, block = untag(outcome.address & self.mask), None
                     if outcome.code not in (op.JUMP, op.BRANCH, op.INDIRECT):
                         return outcome.code, outcome.args
                 return None

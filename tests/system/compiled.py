@@ -36,7 +36,7 @@ VARIANTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "armhf": {**_ARM, "libc-O3": ("libc.c", ("-O3", "-ffast-math", "-mfpu=neon-vfpv4"))},
 }[NAME]
 """name -> (source, options)"""
-_A64 = {"fenv", "handlers", "smc"}
+_A64 = {"fenv", "handlers", "smc", "tags"}
 """sources with instructions of A64"""
 PROGRAMS: dict[str, tuple[str, tuple[str, ...]]] = {
     path.stem: (path.name, ())

@@ -181,7 +181,7 @@ def under_qemu(row: Row) -> Seen:
 
 def under_hqemu(row: Row, mode: str) -> Seen:
     name, *words = row.argv
-    timeout = row.timeout * (10 if mode == "block" else 1)
+    timeout = row.timeout * {"none": 1, "block": 10}.get(mode, 5)
     return run((*HQEMU, *_argv0(name), program(name), *words), row.stdin, timeout, {"LLVM_MODE": mode})
 
 

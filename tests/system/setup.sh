@@ -41,6 +41,7 @@ export APT_CONFIG="$apt/conf"
 apt-get update -q >/dev/null
 programs="busybox-static dash bash coreutils grep sed findutils file gawk perl-base lua5.4 luajit sqlite3 bzip2 xz-utils
  gzip openssl python3"
+[ "$arch" != arm64 ] || programs="$programs musl-dev"
 apt-get install -y -q --no-install-recommends --download-only -o Dir::Cache::archives="$debs" $programs >/dev/null
 unset APT_CONFIG
 for deb in "$debs"/*.deb; do

@@ -132,7 +132,9 @@ ERRORS = {
     "value missing": (["-L"], {}, "-L: no value given"),
     "value too much": (["-strace=1", "p"], {}, "-strace: takes no value"),
     "bad size": (["-s", "12x", "p"], {}, "-s: '12x' is not a number"),
-    "small stack": (["-s", "4K", "p"], {}, "-s: '4K' is below 64K"),
+    "no stack": (["-s", "0K", "p"], {}, "-s: no stack at all"),
+    "part of a page": (["-R", "5000", "p"], {}, "-R: '5000' is not a multiple of 4K"),
+    "base within a page": (["-B", "0x1001", "p"], {}, "-B: '0x1001' is not a multiple of 4K"),
     "negative size": (["-R", "-1", "p"], {}, "-R: '-1' is out of range"),
     "bad base": (["-B", "here", "p"], {}, "-B: 'here' is not a number"),
     "bad variable": (["-E", "A", "p"], {}, "-E: 'A' is not NAME=VALUE"),
@@ -341,7 +343,7 @@ def test_truncated_program(size: int, tmp_path: Path) -> None:
 def test_unknown_cpu(tmp_path: Path) -> None:
     target, _ = installed_elf()
     done = hqemu("-cpu", "z80", "--target", target, "p")
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert done.stderr.startswith("hqemu: -cpu: unknown model 'z80' (known: ")
 
 

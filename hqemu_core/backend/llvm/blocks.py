@@ -19,6 +19,7 @@ from ..base import CompiledBlock, Exit, LiftedBlock, faulting_helpers, helpers_i
 from ..objfile import R_32, R_32S, R_64, R_PC32, R_PLT32, ObjectFile
 from ..stencil.render import StencilRenderer, render_module
 from . import watch
+from .natives import natives_of
 from .render import Renderer
 from .target import Compiler
 
@@ -87,6 +88,7 @@ class BlockCompiler:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.shift = isa.insn_align.bit_length() - 1
+        self.natives = natives_of(isa)
         self.compiler = Compiler(2, PASSES)
 
     def render(self, blocks: Sequence[LiftedBlock]) -> tuple[str, list[BlockRenderer]]:
@@ -96,6 +98,7 @@ class BlockCompiler:
         for n, block in enumerate(blocks):
             faulting = faulting_helpers(self.isa, block.ops)
             r = BlockRenderer(block.ops, block.types, declares, self.slots, self.shift, faulting)
+            r.natives = self.natives
             r.base = base
             r.start(block.pcs[0], len(block.pcs))
             if _goes_back(block):
@@ -120,7 +123,7 @@ class BlockCompiler:
         result = []
         for n, (block, r) in enumerate(zip(blocks, renderers, strict=True)):
             code, exits, absolute, align = _flatten(obj, by_name[f".text.f{n}"], r.base)
-            pcs, ends, helpers = tuple(block.pcs), tuple(block.ends), helpers_in(block.ops)
+            pcs, ends, helpers = tuple(block.pcs), tuple(block.ends), helpers_in(block.ops, self.natives)
             parts = tuple(exits), tuple(absolute), tuple(r.exits), pcs, ends, helpers
             result.append(CompiledBlock(code, *parts, align))
         return result

@@ -11,7 +11,7 @@ from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import Op
 from hqemu_core.isa.code import Code
 from hqemu_core.isa.spec import IsaSpec
-from hqemu_core.isa.state import StateLayout
+from hqemu_core.isa.state import Slot, StateLayout
 from hqemu_core.passes.added import run_added
 from hqemu_core.passes.dce import dce
 from hqemu_core.passes.state_ssa import state_ssa
@@ -137,9 +137,16 @@ class SlotMap:
 
     def split(self, accesses: Iterable[tuple[int, int]]) -> SlotMap:
         """Vector elements taken apart where all ``accesses``, (offset, type), are to parts that do not overlap: each
-        part is a value of its own then."""
+        part is a value of its own then. Two that are accessed together are one."""
+        accesses = set(accesses)
+        pairs = {offset for offset, t in accesses if ty.bits(t) == 256 and offset >= self.starts[0]}
+        if pairs:
+            joined = {**dict(self.pieces), **dict.fromkeys(pairs, "<4 x i64>")}
+            return SlotMap((at, kind) for at, kind in joined.items() if at - 16 not in pairs).split(
+                access for access in accesses if access[0] not in pairs and access[0] - 16 not in pairs
+            )
         parts: dict[int, list[tuple[int, int, str]]] = {}
-        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in set(accesses)):
+        for start, size, t in sorted((offset, ty.bits(t) // 8, t) for offset, t in accesses):
             if start < self.starts[0]:
                 continue
             element, kind = self.find(start)
@@ -175,8 +182,14 @@ def _part_type(size: int, t: int) -> str:
 
 
 def elements_of(layout: StateLayout) -> SlotMap:
-    elements = [(s.offset + n * s.size, s.size) for s in layout.slots.values() for n in range(s.count)]
-    return SlotMap((start, _VECTOR if size == 16 else f"i{8 * size}") for start, size in elements)
+    elements = [(s.offset + n * s.size, s) for s in layout.slots.values() for n in range(s.count)]
+    return SlotMap((start, _element_type(slot)) for start, slot in elements)
+
+
+def _element_type(slot: Slot) -> str:
+    if slot.type == ty.F80:
+        return "x86_fp80"
+    return _VECTOR if slot.size == 16 else f"i{8 * slot.size}"
 
 
 def follow(

@@ -28,6 +28,7 @@ from ..objfile import ObjectFile
 from ..stencil.render import render_module
 from . import watch
 from .blocks import PASSES, BlockRenderer, _flatten
+from .natives import natives_of
 from .region_blocks import (
     Flags,
     LateFlags,
@@ -126,6 +127,15 @@ class RegionRenderer(BlockRenderer):
         kept = self.let(f"and i64 {whole}, {~(((1 << ty.bits(t)) - 1) << shift) & (1 << 64) - 1}")
         self.put(f"store i64 {self.let(f'or i64 {kept}, {wide}')}, ptr {address}")
         return None
+
+    def rotate(self, offset: int, by: int) -> None:
+        if self.plan.exact:
+            super().rotate(offset, by)
+            return
+        places = [self._place(offset + 16 * n, True) for n in range(8)]
+        values = [self.let(f"load x86_fp80, ptr {place}, align 16") for place in places]
+        for n, place in enumerate(places):
+            self.put(f"store x86_fp80 {values[n + by & 7]}, ptr {place}, align 16")
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
@@ -321,11 +331,13 @@ class RegionCompiler:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.layout = elements_of(isa.state)
+        self.natives = natives_of(isa)
         self.compiler = Compiler(2, passes)
 
     def render(self, plan: RegionPlan) -> tuple[str, RegionRenderer, list[LiftedBlock]]:
         declares: set[str] = set()
         r = RegionRenderer(self.isa, plan, declares, self.slots, self.layout)
+        r.natives = self.natives
         blocks: dict[int, LiftedBlock] = {}
         firsts: dict[int, int] = {}
         first = 0
@@ -360,7 +372,7 @@ class RegionCompiler:
             watch.current.counted(plan.head, r.places_counted)
         obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
-        helpers = helpers_in([o for block in lifted for o in block.ops])
+        helpers = helpers_in([o for block in lifted for o in block.ops], self.natives)
         code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
         pcs = tuple(pc for block in lifted for pc in block.pcs)
         ends = tuple(end for block in lifted for end in block.ends)

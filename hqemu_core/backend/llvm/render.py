@@ -49,6 +49,8 @@ class Renderer:
         self.end = -1
         """opcode of the terminator that was just rendered"""
         self.join = ""
+        self.natives: Mapping[str, str] = {}
+        """helpers that are done by inline assembly: its text, options and constraints"""
         self.volatile = ""
         """"volatile " makes guest accesses ordered and undroppable (the exact mode of the optimizing tier)"""
 
@@ -114,6 +116,9 @@ class Renderer:
     def write_address(self, offset: Any) -> str:
         """Pointer to state for a ``set``."""
         return self.state_address(offset)
+
+    def rotate(self, offset: int, by: int) -> None:
+        _rotate(self, offset, by)
 
     def hole_address(self, hole: Hole) -> str:
         raise BackendError("operand holes only exist in stencils")
@@ -193,6 +198,20 @@ def _get(r: Renderer, t: int, offset: Any) -> str:
 def _set(r: Renderer, t: int, offset: Any, v: int) -> None:
     address = r.write_address(offset)
     r.put(f"store {r.typed(v)}, ptr {address}, align 1")
+
+
+def _rotate(r: Renderer, offset: int, by: int) -> None:
+    """By eight and two bytes: what an x87 store leaves cannot be loaded at once in one piece."""
+    moves = []
+    for n in range(8):
+        address = r.state_address(offset + 16 * n)
+        high = r.let(f"getelementptr i8, ptr {address}, i64 8")
+        low, top = r.let(f"load i64, ptr {address}, align 1"), r.let(f"load i16, ptr {high}, align 1")
+        moves.append((address, high, low, top))
+    for n, (address, high, _, _) in enumerate(moves):
+        _, _, low, top = moves[n + by & 7]
+        r.put(f"store i64 {low}, ptr {address}, align 1")
+        r.put(f"store i16 {top}, ptr {high}, align 1")
 
 
 def _plain(name: str) -> RenderFn:
@@ -321,6 +340,9 @@ def _aes(r: Renderer, t: int, kind: int, a: int) -> str:
 
 
 def _call(r: Renderer, t: int, helper: str, args: tuple[int, ...]) -> str:
+    native = r.natives.get(helper)
+    if native is not None:
+        return r.let(f"call {llvm_type(t)} asm {native}({', '.join([r.typed(a) for a in args])})")
     return r.helper_call(helper, t, ", ".join(r.typed(a) for a in args))
 
 
@@ -363,6 +385,7 @@ for _code, _name in {op.EQ: "eq", op.NE: "ne", op.ULT: "ult", op.ULE: "ule", op.
 for _code, _name in {op.ZEXT: "zext", op.SEXT: "sext", op.TRUNC: "trunc", op.BITCAST: "bitcast"}.items():
     register(_code, _convert(_name))
 _REST: dict[int, RenderFn] = {
+    op.ROTATE: lambda r, t, offset, by: r.rotate(offset, by),
     op.GUARD: lambda r, t, cond: r.guard(cond), op.UNGUARD: lambda r, t: r.unguard(),
     op.CONST: constant, op.HOLE: _hole, op.GET: _get, op.SET: _set, op.ROTR: _rotr, op.SELECT: _select,
     op.EXTRACT: _extract, op.INSERT: _insert, op.SPLAT: _splat, op.SHUFFLE: _shuffle, op.TBL: _tbl,

@@ -14,8 +14,6 @@ STRICT = 'metadata !"fpexcept.strict"'
 
 
 def _constrained(r: Renderer, t: int, name: str, *args: str) -> str:
-    if "f80" in name:
-        raise BackendError("f80 arithmetic would use the x87 environment, which fpget and fpround do not know")
     if name.startswith("fma.") and name.endswith("f16"):
         raise BackendError("fma of f16 has no exact rendering")
     return r.let(r.call(llvm_type(t), f"llvm.experimental.constrained.{name}", *args, attrs=" strictfp"))
@@ -158,15 +156,30 @@ def _fpset(r: Renderer, t: int, v: int) -> None:
     _write(r, ~63 & 0xFFFF, r.let(f"and i32 {r.ref(v)}, 63"))
 
 
+_MODE_FIELDS = [(13, 2, 0), (15, 1, 2), (6, 1, 3), (7, 6, 4)]
+"""(bit of MXCSR, width, bit of FPMODE's value)"""
+_TRAP_MASKS = 0x1F80
+
+
+def _moved(r: Renderer, value: str, fields: list[tuple[int, int, int]]) -> str:
+    """Fields (from, width, to) of an i32 put together."""
+    whole = "0"
+    for at, width, to in fields:
+        low = r.let(f"lshr i32 {value}, {at}")
+        cut = r.let(f"and i32 {low}, {(1 << width) - 1}")
+        whole = r.let(f"or i32 {whole}, {r.let(f'shl i32 {cut}, {to}')}")
+    return whole
+
+
 def _fpmode(r: Renderer, t: int) -> str:
     _, old = _mxcsr(r)
-    field = r.let(f"lshr i32 {old}, 13")
-    return r.let(f"and i32 {field}, 3")
+    return _moved(r, r.let(f"xor i32 {old}, {_TRAP_MASKS}"), _MODE_FIELDS)
 
 
 def _fpround(r: Renderer, t: int, v: int) -> None:
-    mode = r.let(f"and i32 {r.ref(v)}, 3")
-    _write(r, ~0x6000 & 0xFFFF, r.let(f"shl i32 {mode}, 13"))
+    # traps are on where MXCSR's masks are off
+    bits = _moved(r, r.ref(v), [(to, width, at) for at, width, to in _MODE_FIELDS])
+    _write(r, 63, r.let(f"xor i32 {bits}, {_TRAP_MASKS}"))
 
 
 for _code, _name in {

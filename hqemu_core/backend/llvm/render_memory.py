@@ -19,6 +19,17 @@ def _address(r: Renderer, addr: int, mem: MemOp) -> str:
     return r.let(f"inttoptr i64 {wide} to ptr addrspace(256)")
 
 
+_UD2 = 'call void asm sideeffect "ud2", "~{memory}"()'
+
+
+def _check(r: Renderer, t: int, cond: int, kind: int, pc: object) -> None:
+    """As with a misaligned access."""
+    r.start_cold(cond)
+    r.put(f"store i32 {kind}, ptr {r.state_address(header.CHECK_KIND)}")
+    r.put(_UD2)
+    r.end_cold()
+
+
 def _check_alignment(r: Renderer, wide: str, align: int) -> None:
     # A misaligned access runs into an undefined instruction, from which the host signal handler leaves.
     low = r.let(f"and i64 {wide}, {align - 1}")
@@ -28,7 +39,7 @@ def _check_alignment(r: Renderer, wide: str, align: int) -> None:
     r.put(f"br i1 {bad}, label %{cold}, label %{join}, !prof !0")
     r.start_block(cold)
     r.put(f"store i64 {wide}, ptr {r.state_address(header.ALIGN_ADDR)}")
-    r.put('call void asm sideeffect "ud2", "~{memory}"()')
+    r.put(_UD2)
     r.put(f"br label %{join}")
     r.start_block(join)
 
@@ -88,6 +99,9 @@ def _rmw(r: Renderer, t: int, kind: int, addr: int, v: int, mem: MemOp) -> str:
     value = _swap(r, t, r.ref(v)) if swapped else r.ref(v)
     where = f"ptr addrspace(256) {pointer}, {llvm_type(t)} {value}"
     old = r.let(f"atomicrmw volatile {_RMW[kind]} {where} seq_cst, align {mem.size}")
+    if ty.bits(t) <= 64:
+        # LLVM makes "lock bts" and the like of an update whose old value is tested, and forgets the segment doing so
+        old = r.let(f'call {llvm_type(t)} asm "", "=q,0"({llvm_type(t)} {old})')
     return _swap(r, t, old) if swapped else old
 
 
@@ -127,3 +141,4 @@ register(op.STORE, _store)
 register(op.CAS, _cas)
 register(op.RMW, _rmw)
 register(op.FENCE, _fence)
+register(op.CHECK, _check)

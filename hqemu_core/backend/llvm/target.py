@@ -34,6 +34,12 @@ def version() -> str:
     return f"llvm{'.'.join(map(str, llvm.llvm_version_info))}-llvmlite{llvmlite.__version__}"
 
 
+def host_features() -> frozenset[str]:
+    """What the host's CPU has of :data:`FEATURES`."""
+    host = llvm.get_host_cpu_features()
+    return frozenset(name for name in host if host[name] and name in FEATURES)
+
+
 class Compiler:
     """One target machine. ``passes`` names of function passes run before code generation (see PASSES)."""
 

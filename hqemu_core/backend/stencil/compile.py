@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from hqemu_core.errors import BackendError
 from hqemu_core.ir import opcodes as op
+from hqemu_core.ir import types as ty
 from hqemu_core.ir.builder import Hole, IRBuilder
 from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.passes.added import run_added
 
 from ..base import faulting_helpers, helpers_in
+from ..llvm.natives import natives_of
 from ..llvm.target import Compiler
 from ..objfile import ObjectFile
 from .form import Form
@@ -39,6 +41,8 @@ def lift_form(isa: IsaSpec, form: Form) -> IRBuilder:
             operands.append(Hole(number, kinds[kind].cls))
             number += 1
         row.lift(b, shape, *operands)
+    if b.link >= 0:
+        b.emit(op.HAND, ty.VOID, b.link)
     b.ops, b.types = run_added(isa, "stencil", b.ops, b.types)
     return b
 
@@ -50,6 +54,7 @@ class FormCompiler:
         self.isa = isa
         self.slots = {name: n for n, name in enumerate(isa.helper_names)}
         self.shift = isa.insn_align.bit_length() - 1
+        self.natives = natives_of(isa)
         self.compiler = Compiler()
 
     def forms(self, forms: Iterable[Form]) -> dict[str, Compiled]:
@@ -63,11 +68,12 @@ class FormCompiler:
                 b = lift_form(self.isa, form)
                 faulting = faulting_helpers(self.isa, b.ops)
                 renderer = FormRenderer(b.ops, b.types, declares, self.slots, self.shift, faulting)
+                renderer.natives = self.natives
                 functions.append(render_stencil(f"f{len(functions)}", renderer))
             except (KeyError, TypeError, ValueError, IndexError, AssertionError) as error:
                 raise BackendError(f"cannot lift form {form.key}: {type(error).__name__}: {error}") from error
             keys.append(form.key)
-            helpers.append(helpers_in(b.ops))
+            helpers.append(helpers_in(b.ops, self.natives))
         obj = ObjectFile(self.compiler.compile(render_module(functions, declares)))
         sections = {s.name: s for s in obj.sections}
         result = {}
@@ -87,6 +93,7 @@ class FormCompiler:
         declares: set[str] = set()
         renderer = HelperRenderer(b.ops, b.types, declares, self.slots, self.shift)
         renderer.parameters = params
+        renderer.natives = self.natives
         text = render_module([render_helper(helper, renderer, result)], declares)
         obj = ObjectFile(self.compiler.compile(text))
         code = bytearray()
@@ -102,4 +109,4 @@ class FormCompiler:
                     raise BackendError(f"helper {name}: relocation type {r.type} against {r.symbol}")
                 value = place[r.section] + r.value + r.addend - (start + r.offset)
                 code[start + r.offset : start + r.offset + 4] = (value & 0xFFFFFFFF).to_bytes(4, "little")
-        return bytes(code), helpers_in(b.ops)
+        return bytes(code), helpers_in(b.ops, self.natives)

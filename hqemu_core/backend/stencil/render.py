@@ -1,6 +1,7 @@
 """Renders a form (IR with holes) to the LLVM text of a stencil.
 
-Every stencil is ``preserve_nonecc void (ptr env)`` and ends in a tail call to ``next`` (falls out of the end after
+Every stencil is ``preserve_nonecc void (ptr env, i64 link)`` (``link``: what one part of an instruction hands to the
+next, anything else between instructions) and ends in a tail call to ``next`` (falls out of the end after
 layout), ``taken``/``jump`` (a direct exit) or through the IBTC. Holes are the addresses of hidden external symbols
 ``h<n>`` (state offsets, in [0, 2**31)), ``u<n>`` (32-bit immediates), ``s<n>`` (sign-extended 32 bits) and ``w<n>``
 (64 bits, moved by an instruction of our own: LLVM would put a 32-bit field for some uses).
@@ -19,9 +20,9 @@ from hqemu_core.runtime import header
 
 from ..llvm import render_float as render_float  # registers its ops
 from ..llvm import render_memory as render_memory
-from ..llvm.render import Renderer, helper_signature, llvm_type
+from ..llvm.render import Renderer, helper_signature, llvm_type, register
 
-EXIT = "musttail call preserve_nonecc void {}(ptr %env)"
+EXIT = "musttail call preserve_nonecc void {}(ptr %env, i64 {})"
 ATTRIBUTES = "noimplicitfloat nounwind"
 _LEAVES = frozenset((op.SYSCALL, op.TRAP, op.RESYNC))
 
@@ -37,6 +38,8 @@ class StencilRenderer(Renderer):
         self.volatile = "volatile "  # an access that could fault may be neither dropped nor shrunk
         self.helper_slots = helper_slots
         self.ibtc_shift = ibtc_shift
+        self.link = "poison"
+        """what ``next`` is handed"""
 
     def _symbol(self, letter: str, n: int) -> str:
         suffix = ", !absolute_symbol !1" if letter == "s" else ""
@@ -75,7 +78,7 @@ class StencilRenderer(Renderer):
         return self.let(text)
 
     def _tail(self, callee: str) -> None:
-        self.put(EXIT.format(callee))
+        self.put(EXIT.format(callee, self.link))
         self.put("ret void")
 
     def terminator(self, code: int, args: tuple[Any, ...]) -> None:
@@ -129,6 +132,18 @@ class StencilRenderer(Renderer):
         self._tail(code)
 
 
+def _handed(r: Renderer, t: int) -> str:
+    return "%link"
+
+
+def _hand(r: Renderer, t: int, v: int) -> None:
+    assert isinstance(r, StencilRenderer)
+    r.link = r.ref(v)
+
+
+register(op.HANDED, _handed)
+register(op.HAND, _hand)
+
 _HEAD = """target triple = "x86_64-unknown-linux-gnu"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 """
@@ -144,11 +159,12 @@ def render_stencil(name: str, r: StencilRenderer) -> str:
     r.render()
     r.go_on()
     body = "\n".join(r.lines)
-    return f'define preserve_nonecc void @{name}(ptr %env) {ATTRIBUTES} section ".text.{name}" {{\nentry:\n{body}\n}}\n'
+    head = f"define preserve_nonecc void @{name}(ptr %env, i64 %link)"
+    return f'{head} {ATTRIBUTES} section ".text.{name}" {{\nentry:\n{body}\n}}\n'
 
 
 def render_module(functions: list[str], declares: set[str]) -> str:
-    exits = "".join(f"declare preserve_nonecc void @{name}(ptr)\n" for name in ("next", "taken"))
+    exits = "".join(f"declare preserve_nonecc void @{name}(ptr, i64)\n" for name in ("next", "taken"))
     return _HEAD + "\n".join(sorted(declares)) + "\n" + exits + "\n".join(functions) + _METADATA
 
 

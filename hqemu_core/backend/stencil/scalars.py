@@ -21,7 +21,7 @@ from hqemu_core.ir.builder import Op, Operand, shift_operand
 from ..llvm.render import llvm_type
 from .render import StencilRenderer
 
-_CHANGE_STATE: Final = frozenset((op.SET, op.CALL, op.CCALL))
+_CHANGE_STATE: Final = frozenset((op.SET, op.ROTATE, op.CALL, op.CCALL))
 _VECTORS: Final = {ty.F32: "<4 x float>", ty.F64: "<2 x double>"}
 
 

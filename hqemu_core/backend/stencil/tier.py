@@ -28,6 +28,7 @@ FLAGS: Final = 2  # (FLAGS, decoded, {dead: (hot, recipe)}): writes the flags; m
 PCREL: Final = 3  # (PCREL, (row, recipe)): operands depend on the pc
 END: Final = 4  # (END, name, (row, recipe)): a block ender; name is the row's ``end``
 ILLEGAL: Final = 5  # (ILLEGAL,): no such instruction
+PCFLAGS: Final = 6  # (PCFLAGS,): as FLAGS, but operands depend on the pc: to be decoded again at each place
 
 Entry = tuple[Any, ...]
 _UNKNOWN: Final = ()
@@ -55,6 +56,23 @@ class Recipe:
         self.cold = bytes(code[1])
         self.hot_patches, self.cold_patches = pieces
         self.jumps = jumps
+
+
+def join(recipes: list[Recipe], counts: list[int]) -> Recipe:
+    """One recipe that runs through several; ``counts`` are their numbers of operands."""
+    hot = cold = b""
+    operand = 0
+    patches: list[tuple[int, ...]] = []
+    jumps: list[tuple[int, ...]] = []
+    for recipe, count in zip(recipes, counts, strict=True):
+        base = len(hot), len(cold), 0
+        for piece, fields in enumerate((recipe.hot_patches, recipe.cold_patches)):
+            patches += [(piece, base[piece] + at, size, operand + n, add, sign) for at, size, n, add, sign in fields]
+        jumps += [(piece, base[piece] + at, to, base[to] + target) for piece, at, to, target in recipe.jumps]
+        hot += recipe.hot
+        cold += recipe.cold
+        operand += count
+    return Recipe((hot, cold, patches, tuple(jumps)), [])
 
 
 def fill(code: bytes, patches: list[Any], operands: tuple[int, ...]) -> bytes:
@@ -103,6 +121,8 @@ class StencilTier:
     # -- forms
     def recipe(self, insns: tuple[tuple[Row, tuple[int, ...]], ...], context: int, dead: bool) -> Recipe | None:
         """The stencil of a form, or None when it has to be compiled first."""
+        if insns[0][0].parts or insns[-1][0].parts:
+            return self._joined(Form(insns, context, dead))
         if len(insns) == 1:
             row, shape = insns[0]
             key = f"{context}|{row.name}:{','.join(map(str, map(int, shape)))}|{int(dead)}"
@@ -118,6 +138,22 @@ class StencilTier:
             found = self.recipes[key] = Recipe(record, [self._constant(c) for c in record[4]])
         return found
 
+    def _joined(self, form: Form) -> Recipe | None:
+        """The stencils of a form's parts, one behind the other."""
+        parts = form.parts
+        key = "/".join([part.key for part in parts])
+        found = self.recipes.get(key)
+        if found is None:
+            recipes = []
+            for part in parts:
+                recipe = self.recipe(part.insns, part.context, part.dead)
+                if recipe is None:
+                    return None
+                recipes.append(recipe)
+            counts = [sum(len(row.kinds) for row, _ in part.insns) for part in parts]
+            found = self.recipes[key] = join(recipes, counts)
+        return found
+
     def _constant(self, data: bytes) -> int:
         address = self.constants.get(data)
         if address is None:
@@ -126,7 +162,7 @@ class StencilTier:
 
     def compile(self, forms: list[Any]) -> None:
         """Compile forms (``compile.Form``) that the library lacks and keep them."""
-        missing = {f.key: f for f in forms if f.key not in self.library}
+        missing = {part.key: part for f in forms for part in f.parts if part.key not in self.library}
         if not missing:
             return
         for key, compiled in self._compiler().forms(missing.values()).items():
@@ -177,8 +213,8 @@ class StencilTier:
         if decoded is None:
             return (ILLEGAL,)
         row, shape, operands = decoded
-        if row.flags in ("w", "p") and not row.end and row.target < 0:
-            return FLAGS, decoded, {}
+        if row.flags in ("w", "p") and not row.end:
+            return (FLAGS, decoded, {}) if row.target < 0 else (PCFLAGS,)
         recipe = self.recipe(((row, shape),), context, False)
         if recipe is None:
             return None
@@ -214,7 +250,8 @@ class StencilTier:
                 decoded = self.isa.decoder(pc).decode(second, pc)
                 if decoded is not None and decoded[0].fuse == "second" and decoded[0].flags == "r":
                     found = (first, decoded, second, {})
-            known[key] = found
+            if first[0].target < 0:
+                known[key] = found
         return found
 
     def pair_end(self, pair: Entry, pc: int) -> int | None:

@@ -11,8 +11,8 @@ from .row import Entry
 from .structs import is_narrow
 from .table import FAMILIES, NARROW_FAMILIES, all_entries
 
-LAYOUTS: Final = {"generic64": "arm64", "x86_64": "x86-64", "arm": "arm"}
-NUMBERS: Final = {"generic64": "hqemu_aarch64", "x86_64": "hqemu_x86_64", "arm": "hqemu_arm"}
+LAYOUTS: Final = {"generic64": "arm64", "x86_64": "x86-64", "arm": "arm", "i386": "i386"}
+NUMBERS: Final = {"generic64": "hqemu_aarch64", "x86_64": "hqemu_x86_64", "arm": "hqemu_arm", "i386": "hqemu_x86"}
 """the plugin whose ``syscall_abi.SYSCALLS`` says which calls the ISA has, and ``CALLS`` which are its own"""
 _HEAD: Final = """# System calls
 

@@ -22,7 +22,8 @@ _LONGS: Final = {8: {"long": ("q", 8), "ulong": ("Q", 8), "ptr": ("Q", 8)},
 WIDTHS: Final = {"generic64": (8, 8), "x86_64": (8, 8), "arm": (4, 8), "i386": (4, 4)}
 """layout -> (bytes of a long, alignment of 64-bit fields)"""
 MUST_FIT: Final = {
-    "stat": frozenset(("st_ino", "st_nlink", "st_size")), "flock": frozenset(("l_start", "l_len")),
+    "stat": frozenset(("st_ino", "st_nlink", "st_size")),
+    "old_stat": frozenset(("st_ino", "st_nlink", "st_size")), "flock": frozenset(("l_start", "l_len")),
     "statfs": frozenset(("f_bsize", "f_blocks", "f_bfree", "f_bavail", "f_frsize")),
 }  # fmt: skip
 """fields that the kernel refuses to cut: EOVERFLOW"""

@@ -17,19 +17,22 @@ QUERY: Final = 0xFFFFFFFF
 _persona = 0
 
 
-def sys_uname(process: Process, thread: GuestThread, buf: int) -> int:
-    """struct new_utsname: six strings of 65 bytes."""
+def names(process: Process) -> list[bytes]:
+    """sysname, nodename, release, version, machine, domainname."""
     from ctypes import addressof, create_string_buffer
 
     host = create_string_buffer(6 * _FIELD)
-    result = host_call(_UNAME, addressof(host))
-    if result < 0:
-        return result
-    fields = [host.raw[i : i + _FIELD] for i in range(0, 6 * _FIELD, _FIELD)]
+    host_call(_UNAME, addressof(host))
+    fields = [host.raw[i : i + _FIELD].split(b"\0")[0] for i in range(0, 6 * _FIELD, _FIELD)]
     if process.config.uname_release:
         fields[2] = os.fsencode(process.config.uname_release)
     fields[4] = process.abi.uname.encode()
-    process.memory.write(buf, b"".join(field[: _FIELD - 1].ljust(_FIELD, b"\0") for field in fields))
+    return fields
+
+
+def sys_uname(process: Process, thread: GuestThread, buf: int) -> int:
+    """struct new_utsname: six strings of 65 bytes."""
+    process.memory.write(buf, b"".join(field[: _FIELD - 1].ljust(_FIELD, b"\0") for field in names(process)))
     return 0
 
 

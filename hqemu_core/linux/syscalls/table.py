@@ -25,7 +25,7 @@ FAMILIES: Final = (
     "files", "dirs", "fds", "time", "ids", "limits", "poll", "sockets", "ipc", "misc", "sched", "memory", "process",
     "signal",
 )  # fmt: skip
-NARROW_FAMILIES: Final = ("calls32", "time64", "ids16")
+NARROW_FAMILIES: Final = ("calls32", "time64", "ids16", "oldcalls")
 """of 32-bit ABIs; their rows come before those of the same name"""
 
 
@@ -67,6 +67,7 @@ class SyscallTable:
             for number, name in self.numbers.items()
         }
         self._unknown: set[int] = set()
+        self._named: dict[str, Call] = {}
         self._word = I64 if abi.bits == 64 else I32
 
     def row(self, number: int) -> Row | None:
@@ -113,6 +114,13 @@ class SyscallTable:
             return lambda process, thread, *args: code
         call: Call = getattr(import_module(f"hqemu_core.linux.{how}"), f"sys_{name}")
         return call
+
+    def named(self, name: str) -> Call:
+        """The function of a call that the guest asks for in another way than by its number."""
+        found = self._named.get(name)
+        if found is None:
+            found = self._named[name] = self.make(self.entries[name])
+        return found
 
     def native(self, base: int) -> list[tuple[int, int, str]]:
         """``Personality.native_calls`` for a window at host address ``base``."""
@@ -173,12 +181,16 @@ class SyscallTable:
 
 def bind(process: Process) -> SyscallTable:
     """Give the process its system calls, path redirection and, when asked for, the trace printer."""
+    from ..tags import join_tags
     from .paths import Paths
 
     paths = Paths(process)
     table = SyscallTable(process.abi, paths)
     process.calls = table.calls
+    if process.isa.tag_bits:
+        join_tags(process)
     process.unknown_call = table.unknown
+    process.named = table.named
     process.resolve = paths
     process.strace = None
     if process.config.strace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic_ns
 
+from hqemu_core.ir import opcodes as op
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, Memory
 
@@ -19,8 +20,10 @@ def counter() -> int:
     return monotonic_ns() * COUNTER_HZ // 1_000_000_000
 
 
-def emulate(cpu: Cpu, memory: Memory) -> bool:
+def emulate(cpu: Cpu, memory: Memory, kind: int) -> bool:
     """Do the unallocated instruction at ``cpu.pc`` and step over it; False: it is illegal."""
+    if kind != op.TRAP_ILLEGAL:
+        return False
     word = int.from_bytes(memory.read(cpu.pc, 4), "little")
     if word & ~_REGISTER != _MRS_CNTVCT:
         return False

@@ -11,20 +11,21 @@ if TYPE_CHECKING:
     from hqemu_core.isa.spec import IsaSpec
 
 EM_AARCH64 = 183
+CPUS = ("max", "cortex-a35", "cortex-a53", "cortex-a57", "cortex-a72")
 
 
-def load() -> IsaSpec:
+def load(cpu: str = CPUS[0]) -> IsaSpec:
     from .spec import make_spec
 
-    return make_spec()
+    return make_spec(cpu)
 
 
 def demos() -> Sequence[Demo]:
-    from .demo import DEMOS
+    from hqemu_core.isa.demos import standard_demos
 
-    return DEMOS
+    return standard_demos(__file__)
 
 
 @hookimpl
 def register_isa() -> IsaEntry:
-    return IsaEntry("aarch64", EM_AARCH64, 64, ("aarch64-linux-user",), load, demos=demos)
+    return IsaEntry("aarch64", EM_AARCH64, 64, ("aarch64-linux-user",), load, cpus=CPUS, demos=demos)

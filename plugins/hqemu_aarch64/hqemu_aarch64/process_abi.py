@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from hqemu_core.ir import types as ty
 from hqemu_core.isa.abi import Cpu, LinuxAbi
 
+from .cpus import MODELS, Model
 from .emulation import emulate
+from .plugin import CPUS
 from .sigframe import FRAME_SIZE, SIGRETURN_CODE, pop_frame, push_frame
 from .state import LAYOUT, MONITOR_ADDR, SP, TPIDR
 from .syscall_abi import ARGS, NUMBER, RET, SYSCALLS
-from .sysregs import MIDR
 
 EM_AARCH64 = 183
 AT_MINSIGSTKSZ = 51
@@ -43,18 +44,18 @@ def hwcaps(features: Iterable[str]) -> tuple[int, int]:
     )
 
 
-def cpuinfo(features: Iterable[str]) -> str:
+def cpuinfo(features: Iterable[str], midr: int) -> str:
     """One processor's part of /proc/cpuinfo, without its ``processor`` line."""
     present = {*features, *BASE}
     names = [_NAMES.get(name, name) for name in (*HWCAP, *HWCAP2) if name in present]
     return (
         "BogoMIPS\t: 50.00\n"
         f"Features\t: {' '.join(names)}\n"
-        f"CPU implementer\t: {MIDR >> 24 & 0xFF:#04x}\n"
+        f"CPU implementer\t: {midr >> 24 & 0xFF:#04x}\n"
         "CPU architecture: 8\n"
-        f"CPU variant\t: {MIDR >> 20 & 0xF:#x}\n"
-        f"CPU part\t: {MIDR >> 4 & 0xFFF:#05x}\n"
-        f"CPU revision\t: {MIDR & 0xF}\n"
+        f"CPU variant\t: {midr >> 20 & 0xF:#x}\n"
+        f"CPU part\t: {midr >> 4 & 0xFFF:#05x}\n"
+        f"CPU revision\t: {midr & 0xF}\n"
     )
 
 
@@ -68,7 +69,7 @@ def setup(cpu: Cpu, entry: int, sp: int) -> None:
     cpu.pc = entry
 
 
-def make_linux_abi(features: Iterable[str] = ()) -> LinuxAbi:
+def make_linux_abi(features: Iterable[str] = (), model: Model = MODELS[CPUS[0]]) -> LinuxAbi:
     """``features``: those of the instruction rows."""
     present = frozenset(features)
     hwcap, hwcap2 = hwcaps(present)
@@ -88,7 +89,7 @@ def make_linux_abi(features: Iterable[str] = ()) -> LinuxAbi:
         platform="aarch64",
         hwcap=hwcap,
         hwcap2=hwcap2,
-        cpuinfo=cpuinfo(present),
+        cpuinfo=cpuinfo(present, model.midr),
         # a frame, its frame record, and the worst padding below an unaligned sp
         extra_auxv={AT_MINSIGSTKSZ: FRAME_SIZE + 32},
         extra={

@@ -13,20 +13,22 @@ from hqemu_core.isa.abi import Cpu, LinuxAbi
 from hqemu_core.isa.spec import Helper, IsaSpec
 from hqemu_core.isa.table import OperandKind, Table
 
+from .cpus import MODELS, Model
+from .plugin import CPUS
 from .state import CODE_LINE, FLAGS, FPCR, FPSR, KINDS, LAYOUT, PC
 from .sysregs import LINE_BYTES
 
 
-def _make_tables() -> Mapping[int, Table]:
+def _make_tables(model: Model) -> Mapping[int, Table]:
     from .tables import make_table
 
-    return {0: make_table()}
+    return {0: make_table(model)}
 
 
-def _decoding() -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
+def _decoding(model: Model) -> tuple[Mapping[str, OperandKind], Mapping[str, Any]]:
     from .tables import namespace
 
-    return KINDS, namespace()
+    return KINDS, namespace(model)
 
 
 def _make_helpers(spec: IsaSpec) -> Mapping[str, Helper]:
@@ -61,18 +63,19 @@ def _changed_code(cpu: Cpu) -> tuple[int, int]:
     return line - 1, LINE_BYTES
 
 
-def _linux(spec: IsaSpec) -> LinuxAbi:
+def _linux(spec: IsaSpec, model: Model) -> LinuxAbi:
     from .process_abi import make_linux_abi
 
-    return make_linux_abi(spec.features)
+    return make_linux_abi(spec.features, model)
 
 
-def make_spec() -> IsaSpec:
+def make_spec(cpu: str = CPUS[0]) -> IsaSpec:
+    model = MODELS[cpu]
     spec = IsaSpec(
         name="aarch64",
         bits=64,
         state=LAYOUT,
-        tables=_make_tables,
+        tables=lambda: _make_tables(model),
         pc=PC,
         flags=FLAGS,
         helpers=lambda: _make_helpers(spec),
@@ -80,7 +83,9 @@ def make_spec() -> IsaSpec:
         context_of=_context_of,
         changed_code=_changed_code,
         capstone=("CS_ARCH_ARM64", "CS_MODE_ARM"),
-        linux=_linux,
-        decoding=_decoding,
+        linux=lambda spec: _linux(spec, model),
+        decoding=lambda: _decoding(model),
+        cpu=cpu,
+        tag_bits=8,  # Linux sets TCR_EL1.TBI0
     )
     return spec

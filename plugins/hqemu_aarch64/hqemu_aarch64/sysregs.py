@@ -6,12 +6,13 @@ fields of features that this plugin implements are set, everything else of the I
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from .cpus import Model
+
 ZVA_BYTES = 64
 LINE_BYTES = 64
 COUNTER_HZ = 1_000_000_000
-
-MIDR = 0x413FD0C1
-"""Arm, variant 3, architecture field 0xf, part 0xd0c (Neoverse N1), revision 1."""
 
 _LINE = (LINE_BYTES // 4).bit_length() - 1
 
@@ -26,15 +27,8 @@ _USER = {
     (14, 0, 0): COUNTER_HZ,
 }
 
-_ID = {
-    (0, 0): MIDR,
-    (0, 5): 1 << 31,  # MPIDR_EL1: multiprocessor extensions, affinity hidden
-    (0, 6): 0,  # REVIDR_EL1
-    # ID_AA64PFR0_EL1: EL0 and EL1 AArch64 only, FP and AdvSIMD without half precision
-    (4, 0): 0x11,
-    # ID_AA64ISAR0_EL1: AES+PMULL, SHA1, SHA2, CRC32, LSE atomics, RDM
-    (6, 0): 2 << 4 | 1 << 8 | 1 << 12 | 1 << 16 | 2 << 20 | 1 << 28,
-}
+ISAR0 = {"aes": 2 << 4, "sha1": 1 << 8, "sha2": 1 << 12, "crc32": 1 << 16, "lse": 2 << 20, "rdm": 1 << 28}
+"""feature -> what it adds to ID_AA64ISAR0_EL1; AES is with PMULL"""
 
 
 def user_register(crn: int, crm: int, op2: int) -> int | None:
@@ -42,6 +36,18 @@ def user_register(crn: int, crm: int, op2: int) -> int | None:
     return _USER.get((crn, crm, op2))
 
 
-def id_register(crm: int, op2: int) -> int | None:
-    """ID space (op0 3, op1 0, CRn 0, CRm 0 to 7). CRm 0 has holes that Linux does not emulate."""
-    return _ID.get((crm, op2), None if crm == 0 else 0)
+def id_registers(model: Model) -> Callable[[int, int], int | None]:
+    """ID space (op0 3, op1 0, CRn 0, CRm 0 to 7) by CRm and op2. CRm 0 has holes that Linux does not emulate."""
+    known = {
+        (0, 0): model.midr,
+        (0, 5): 1 << 31,  # MPIDR_EL1: multiprocessor extensions, affinity hidden
+        (0, 6): 0,  # REVIDR_EL1
+        # ID_AA64PFR0_EL1: EL0 and EL1 AArch64 only, FP and AdvSIMD without half precision
+        (4, 0): 0x11,
+        (6, 0): sum(value for name, value in ISAR0.items() if name not in model.lacks),
+    }
+
+    def id_register(crm: int, op2: int) -> int | None:
+        return known.get((crm, op2), None if crm == 0 else 0)
+
+    return id_register

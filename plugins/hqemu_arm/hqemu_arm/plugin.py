@@ -20,9 +20,9 @@ def load() -> IsaSpec:
 
 
 def demos() -> Sequence[Demo]:
-    from .demo import DEMOS
+    from hqemu_core.isa.demos import standard_demos
 
-    return DEMOS
+    return standard_demos(__file__)
 
 
 @hookimpl

@@ -320,7 +320,8 @@ ROWS = [
     Row("python-stdin", ("python3.11", "-"), b"import sys\nprint(sys.argv, __name__)\nfor l in sys.stdin: print(l)\n"),
     Row("python-module", ("python3.11", "-m", "base64", "-e", "sub/two")),
     Row("python-isolated", ("python3.11", "-I", "-S", "-E", "-B", "-c", "import sys; print(sys.flags.isolated, len(sys.modules) > 20)")),
-    Row("python-script", ("python3.11", "sub/one")),
+    Row("python-script", ("python3.11", "sub/two")),
+    Row("python-silent-script", ("python3.11", "sub/one"), quiet=True),
     Row("python-missing", ("python3.11", "none.py")),
     Row("python-unittest", ("dash", "-c", "printf 'import unittest\\nclass T(unittest.TestCase):\\n def test_a(self): self.assertEqual(1, 1)\\n"
                             " def test_b(self): self.assertEqual(1, 2)\\n' >t.py; python3.11 -B -m unittest t 2>&1 | grep -v Ran; "

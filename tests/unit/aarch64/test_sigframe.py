@@ -16,57 +16,15 @@ from hqemu_aarch64.process_abi import cpuinfo, hwcaps, setup
 from hqemu_aarch64.state import FPCR, FPSR, LAYOUT, MONITOR_ADDR, PC, SP, TPIDR, C, N, V, V_FLAG, X, Z
 from hqemu_core.errors import GuestFault
 from hqemu_core.ir import types as ty
+from hqemu_core.testing.statecpu import FlatMemory, StateCpu
 
 SA_SIGINFO = 4
 RESTORER = 0x7000_0000
 
 
-class FakeCpu:
-    def __init__(self) -> None:
-        self.state = bytearray(LAYOUT.size)
-        self.fp_flags = 0
-        self.fp_rounding = 0
-
-    def read(self, offset: int, t: int) -> int:
-        return int.from_bytes(self.state[offset : offset + max(1, ty.bits(t) // 8)], "little")
-
-    def write(self, offset: int, t: int, value: int) -> None:
-        size = max(1, ty.bits(t) // 8)
-        self.state[offset : offset + size] = (value & (1 << 8 * size) - 1).to_bytes(size, "little")
-
-    def read_bytes(self, offset: int, size: int) -> bytes:
-        return bytes(self.state[offset : offset + size])
-
-    def write_bytes(self, offset: int, data: bytes) -> None:
-        self.state[offset : offset + len(data)] = data
-
-    @property
-    def pc(self) -> int:
-        return self.read(PC, ty.I64)
-
-    @pc.setter
-    def pc(self, value: int) -> None:
-        self.write(PC, ty.I64, value)
-
-
-class FakeMemory:
-    BASE = 0x10000
-
-    def __init__(self) -> None:
-        self.data = bytearray(0x10000)
-
-    def read(self, addr: int, size: int) -> bytes:
-        return bytes(self.data[addr - self.BASE : addr - self.BASE + size])
-
-    def write(self, addr: int, data: bytes) -> None:
-        if not self.BASE <= addr <= self.BASE + len(self.data) - len(data):
-            raise GuestFault(addr, True)
-        self.data[addr - self.BASE : addr - self.BASE + len(data)] = data
-
-
 @pytest.fixture
 def cpu() -> Any:
-    cpu = FakeCpu()
+    cpu = StateCpu(LAYOUT, PC)
     for n in range(31):
         cpu.write(X + 8 * n, ty.I64, 0x1111111111111111 * (n + 1))
     for n in range(32):
@@ -82,7 +40,7 @@ def cpu() -> Any:
     return cpu
 
 
-def push(cpu: Any, memory: FakeMemory, flags: int = SA_SIGINFO, fault: Any = None) -> None:
+def push(cpu: Any, memory: FlatMemory, flags: int = SA_SIGINFO, fault: Any = None) -> None:
     info = bytes(range(128))
     sigframe.push_frame(
         cpu, memory, 0x1E008, 11, info, (0x400800, flags, RESTORER, 0), 0x8000000000000001, (0x9000, 2, 0x4000), fault
@@ -90,7 +48,7 @@ def push(cpu: Any, memory: FakeMemory, flags: int = SA_SIGINFO, fault: Any = Non
 
 
 def test_the_function_starts_as_the_kernel_starts_it(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory)
     sp = cpu.read(SP, ty.I64)
     assert sp % 16 == 0
@@ -109,13 +67,13 @@ def test_the_function_starts_as_the_kernel_starts_it(cpu: Any) -> None:
 
 
 def test_without_siginfo_the_other_arguments_stay(cpu: Any) -> None:
-    push(cpu, FakeMemory(), flags=0)
+    push(cpu, FlatMemory(), flags=0)
     assert cpu.read(X + 8, ty.I64) == 0x2222222222222222
     assert cpu.read(X, ty.I64) == 11
 
 
 def test_there_and_back(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     before = bytes(cpu.state)
     push(cpu, memory)
     sp = cpu.read(SP, ty.I64)
@@ -133,7 +91,7 @@ def test_there_and_back(cpu: Any) -> None:
 
 @pytest.mark.parametrize("mode, rounding", [(0, 0), (1, 2), (2, 1), (3, 3)])
 def test_rounding_follows_a_changed_fpcr(cpu: Any, mode: int, rounding: int) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory)
     memory.write(cpu.read(SP, ty.I64) + 128 + 176 + 288 + 12, struct.pack("<I", mode << 22))
     sigframe.pop_frame(cpu, memory)
@@ -141,7 +99,7 @@ def test_rounding_follows_a_changed_fpcr(cpu: Any, mode: int, rounding: int) -> 
 
 
 def test_frames_that_the_kernel_refuses(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory)
     at = cpu.read(SP, ty.I64)
     cpu.write(SP, ty.I64, at + 8)
@@ -154,7 +112,7 @@ def test_frames_that_the_kernel_refuses(cpu: Any) -> None:
 
 
 def test_the_syndrome_of_a_fault(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory, fault=(0x1234, True, False))
     at = cpu.read(SP, ty.I64) + 128 + 176
     assert struct.unpack("<Q", memory.read(at, 8)) == (0x1234,)
@@ -188,7 +146,7 @@ def test_every_field_is_where_c_has_it(cpu: Any, tmp_path: Path) -> None:
     compiler = ["aarch64-linux-gnu-gcc", "-S", "-o", "-", str(tmp_path / "offsets.c")]
     text = subprocess.run(compiler, check=True, capture_output=True, text=True).stdout
     c = {name: int(value) for name, value in re.findall(r"(\w+):\n\s+\.xword\s+(\d+)", text)}
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory, fault=(0x5555, False, True))
     frame = memory.read(cpu.read(SP, ty.I64), sigframe.FRAME_SIZE)
 
@@ -222,4 +180,4 @@ def test_a_program_starts_with_clean_registers(cpu: Any) -> None:
 def test_hardware_capabilities_are_those_of_the_rows() -> None:
     assert hwcaps([]) == (0b11 | 1 << 11, 0)
     assert hwcaps(["", "aes", "lse", "crc32", "i8mm"]) == (0b11 | 1 << 11 | 1 << 3 | 1 << 8 | 1 << 7, 1 << 13)
-    assert "Features\t: fp asimd aes atomics cpuid\n" in cpuinfo(["lse", "aes"])
+    assert "Features\t: fp asimd aes atomics cpuid\n" in cpuinfo(["lse", "aes"], 0)

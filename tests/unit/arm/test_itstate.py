@@ -46,7 +46,11 @@ def test_always_in_a_block_does_not_set_flags() -> None:
 
 
 def test_join_puts_the_block_before() -> None:
-    for key, code in ((14 << 32 | 0x2001 << 16, "0120"), (0 << 32 | 0x2001 << 16, "08bf0120"), (13 << 32 | 0xF04F0302, "d8bf4ff00203")):
+    for key, code in (
+        (14 << 32 | 0x2001 << 16, "0120"),
+        (0 << 32 | 0x2001 << 16, "08bf0120"),
+        (13 << 32 | 0xF04F0302, "d8bf4ff00203"),
+    ):
         assert join_thumb(key).hex() == code
         assert split_thumb(join_thumb(key), AT, 9).keys[-1] == key
 

@@ -16,6 +16,7 @@ from hqemu_arm import process_abi, sigframe, syscall_abi, vfp_frame
 from hqemu_arm.state import GE, LAYOUT, LR, MONITOR_ADDR, PC, SP, TPIDRURO, C, N, Q, R, V, V_FLAG, Z
 from hqemu_core.errors import GuestFault, HqemuError
 from hqemu_core.ir import types as ty
+from hqemu_core.testing.statecpu import FlatMemory, StateCpu
 
 SA_SIGINFO, SA_RESTORER = 4, 0x04000000
 RESTORER = 0x70000001
@@ -23,52 +24,9 @@ FPSCR_VALUE = 0xA << 28 | 1 << 27 | 3 << 22 | 0x91
 """N and C, saturated, to zero, inputs denormal, inexact, invalid"""
 
 
-class FakeCpu:
-    def __init__(self) -> None:
-        self.state = bytearray(LAYOUT.size)
-        self.fp_flags = 0
-        self.fp_rounding = 0
-
-    def read(self, offset: int, t: int) -> int:
-        return int.from_bytes(self.state[offset : offset + max(1, ty.bits(t) // 8)], "little")
-
-    def write(self, offset: int, t: int, value: int) -> None:
-        size = max(1, ty.bits(t) // 8)
-        self.state[offset : offset + size] = (value & (1 << 8 * size) - 1).to_bytes(size, "little")
-
-    def read_bytes(self, offset: int, size: int) -> bytes:
-        return bytes(self.state[offset : offset + size])
-
-    def write_bytes(self, offset: int, data: bytes) -> None:
-        self.state[offset : offset + len(data)] = data
-
-    @property
-    def pc(self) -> int:
-        return self.read(PC, ty.I32)
-
-    @pc.setter
-    def pc(self, value: int) -> None:
-        self.write(PC, ty.I32, value)
-
-
-class FakeMemory:
-    BASE = 0x10000
-
-    def __init__(self) -> None:
-        self.data = bytearray(0x10000)
-
-    def read(self, addr: int, size: int) -> bytes:
-        return bytes(self.data[addr - self.BASE : addr - self.BASE + size])
-
-    def write(self, addr: int, data: bytes) -> None:
-        if not self.BASE <= addr <= self.BASE + len(self.data) - len(data):
-            raise GuestFault(addr, True)
-        self.data[addr - self.BASE : addr - self.BASE + len(data)] = data
-
-
 @pytest.fixture
 def cpu() -> Any:
-    cpu = FakeCpu()
+    cpu = StateCpu(LAYOUT, PC, ty.I32)
     for n in range(15):
         cpu.write(R + 4 * n, ty.I32, 0x11111111 * (n + 1))
     cpu.write(SP, ty.I32, 0x1E00C)
@@ -85,7 +43,7 @@ def cpu() -> Any:
 
 
 def push(
-    cpu: Any, memory: FakeMemory, flags: int = SA_SIGINFO | SA_RESTORER, fault: Any = None, to: int = 0x400800
+    cpu: Any, memory: FlatMemory, flags: int = SA_SIGINFO | SA_RESTORER, fault: Any = None, to: int = 0x400800
 ) -> None:
     info = bytes(range(128))
     restorer = RESTORER if flags & SA_RESTORER else 0x80000000
@@ -95,7 +53,7 @@ def push(
 
 
 def test_the_function_starts_as_the_kernel_starts_it(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory)
     sp = cpu.read(SP, ty.I32)
     assert sp % 8 == 0
@@ -109,7 +67,7 @@ def test_the_function_starts_as_the_kernel_starts_it(cpu: Any) -> None:
 
 
 def test_a_frame_without_siginfo(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory, flags=SA_RESTORER, to=0x400801)
     sp = cpu.read(SP, ty.I32)
     assert cpu.pc == 0x400801
@@ -127,7 +85,7 @@ def test_a_frame_without_siginfo(cpu: Any) -> None:
     ],
 )  # fmt: skip
 def test_without_a_restorer_the_kernel_gives_one(cpu: Any, flags: int, to: int, at: int, code: tuple[int, int]) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory, flags=flags, to=to)
     assert cpu.read(LR, ty.I32) == 0x80000000 + at
     # unwinders look at the return address, debuggers on the stack
@@ -138,7 +96,7 @@ def test_without_a_restorer_the_kernel_gives_one(cpu: Any, flags: int, to: int, 
 
 @pytest.mark.parametrize("flags", [SA_SIGINFO, SA_RESTORER])
 def test_there_and_back(cpu: Any, flags: int) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     before = bytes(cpu.state)
     push(cpu, memory, flags)
     sp = cpu.read(SP, ty.I32)
@@ -158,7 +116,7 @@ def test_there_and_back(cpu: Any, flags: int) -> None:
 
 
 def test_a_function_may_change_where_to_go_on(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory)
     context = cpu.read(SP, ty.I32) + 128 + sigframe.CONTEXT
     memory.write(context + 4 * 18, struct.pack("<II", 0x500000, 0x80090010))
@@ -169,7 +127,7 @@ def test_a_function_may_change_where_to_go_on(cpu: Any) -> None:
 
 
 def test_frames_that_the_kernel_refuses(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory)
     cpu.write(SP, ty.I32, cpu.read(SP, ty.I32) + 4)
     with pytest.raises(GuestFault):
@@ -177,7 +135,7 @@ def test_frames_that_the_kernel_refuses(cpu: Any) -> None:
 
 
 def test_what_is_known_of_a_fault(cpu: Any) -> None:
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory, fault=(0x1234, True, False))
     context = cpu.read(SP, ty.I32) + 128 + sigframe.CONTEXT
     assert struct.unpack("<II", memory.read(context, 8)) == (14, 1 << 11 | 7)
@@ -206,7 +164,7 @@ def test_every_field_is_where_c_has_it(cpu: Any, tmp_path: Path) -> None:
     compiler = ["arm-linux-gnueabi-gcc", "-S", "-o", "-", str(tmp_path / "offsets.c")]
     text = subprocess.run(compiler, check=True, capture_output=True, text=True).stdout
     c = {name: int(value) for name, value in re.findall(r"(\w+):\n\s+\.word\s+(\d+)", text)}
-    memory = FakeMemory()
+    memory = FlatMemory()
     push(cpu, memory, fault=(0x5555, False, True))
     frame = memory.read(cpu.read(SP, ty.I32), 128 + sigframe.FRAME_SIZE)
 
@@ -232,10 +190,10 @@ def test_a_program_starts_with_clean_registers(cpu: Any) -> None:
 
 
 def test_hardware_capabilities_are_those_of_the_rows() -> None:
-    base = 1 << 1 | 1 << 4 | 1 << 7 | 1 << 15
+    base = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 7 | 1 << 15
     assert process_abi.hwcaps([]) == (base, 0)
     assert process_abi.hwcaps(["neon", "crc32", "idiva"]) == (base | 1 << 12 | 1 << 17 | 1 << 19, 1 << 4)
-    assert "Features\t: half fastmult edsp neon tls vfpd32 crc32\n" in process_abi.cpuinfo(["crc32", "neon"])
+    assert "Features\t: half thumb fastmult edsp neon tls vfpd32 crc32\n" in process_abi.cpuinfo(["crc32", "neon"])
 
 
 def test_programs_of_other_abis_are_refused() -> None:
@@ -245,7 +203,7 @@ def test_programs_of_other_abis_are_refused() -> None:
 
 
 def test_a_system_call_of_the_old_abi_is_an_error(cpu: Any) -> None:
-    memory: Any = FakeMemory()
+    memory: Any = FlatMemory()
     memory.write(0x10100, struct.pack("<III", 0xEF900004, 0xEF900077, 0xEF000000))
     cpu.write(syscall_abi.NUMBER, ty.I32, 119)
     cpu.pc = 0x10108  # the sigreturn of the kernel's own page

@@ -10,6 +10,8 @@ ROWS = (
     ("personality", 135, "persona:uint", "syscalls.system", ""),
     ("prctl", 157, "option:int=PR arg2:ulong arg3:ulong arg4:ulong arg5:ulong", "mux", ""),
     ("arch_prctl", 158, "code:int addr:ulong", "ENOSYS", ""),
+    ("iopl", 172, "level:uint", "EPERM", ""),
+    ("ioperm", 173, "from:ulong num:ulong on:int", "EPERM", ""),
     ("reboot", 169, "magic:int magic2:int cmd:int arg:str", "host", ""),
     ("vhangup", 153, "", "host", ""),
     ("ptrace", 101, "request:long pid:pid addr:addr data:addr", "ENOSYS", ""),

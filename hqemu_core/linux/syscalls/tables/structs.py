@@ -68,6 +68,11 @@ STRUCTS: dict[str, str | dict[str, str]] = {
                      "st_mtime:long st_mtime_nsec:ulong st_ctime:long st_ctime_nsec:ulong _p3:u32 _p4:u32",
         "x86_64": _STAT_X86_64, "arm": _STAT32, "i386": _STAT32,
     },
+    "old_stat": {
+        "": "st_dev:u16 st_ino:u16 st_mode:u16 st_nlink:u16 st_uid:u16 st_gid:u16 st_rdev:u16 st_size:ulong "
+            "st_atime:ulong st_mtime:ulong st_ctime:ulong",
+        "x86_64": _STAT_X86_64,
+    },
     "stat64": {"x86_64": _STAT_X86_64, "": _STAT64},
     "statx": "stx_mask:u32 stx_blksize:u32 stx_attributes:u64 stx_nlink:u32 stx_uid:u32 stx_gid:u32 stx_mode:u16 "
              "_p1:u16 stx_ino:u64 stx_size:u64 stx_blocks:u64 stx_attributes_mask:u64 "

@@ -8,8 +8,9 @@ from typing import Any
 
 from hqemu_core.isa.table import Pairs, Row, Table
 
+from ..cpus import Model
 from ..state import KINDS
-from ..sysregs import id_register, user_register
+from ..sysregs import id_registers, user_register
 from . import expressions
 
 MODULES = (
@@ -48,10 +49,10 @@ def modules() -> list[ModuleType]:
     return [import_module(f".{name}", __name__) for name in MODULES]
 
 
-def namespace() -> dict[str, Any]:
+def namespace(model: Model) -> dict[str, Any]:
     """What the rows' expressions may call: the functions of :mod:`.expressions` and the system registers."""
     names = {name: value for name, value in vars(expressions).items() if not name.startswith("_")}
-    return names | {"id_register": id_register, "user_register": user_register}
+    return names | {"id_register": id_registers(model), "user_register": user_register}
 
 
 def _pairs() -> Pairs:
@@ -60,8 +61,8 @@ def _pairs() -> Pairs:
     return PAIRS
 
 
-def make_table() -> Table:
+def make_table(model: Model) -> Table:
     rows: list[Row] = []
     for module in modules():
-        rows.extend(module.ROWS)
-    return Table(rows, KINDS, namespace(), pairs=_pairs)
+        rows.extend(row for row in module.ROWS if row.feature not in model.lacks)
+    return Table(rows, KINDS, namespace(model), pairs=_pairs)

@@ -4,22 +4,35 @@
 #include <sys/select.h>
 
 static volatile int count;
+static int pipes[2], ready[2];
 
+/* What must not end before signals came waits for the third: no clock says when that is. */
 static void counted(int signo)
 {
     (void)signo;
-    count++;
+    if (++count % 3 == 0)
+        (void)!write(ready[1], "r", 1);
 }
 
-static int pipes[2];
-
-static void write_later(int ms)
+static void forget_ready(void)
 {
-    if (fork() == 0) {
-        usleep(ms * 1000);
-        (void)!write(pipes[1], "x", 1);
+    char bytes[64];
+    while (read(ready[0], bytes, sizeof bytes) > 0)
+        ;
+}
+
+/* the child does nothing but that, and then ends */
+static pid_t child_when_ready(const char *text)
+{
+    pid_t child;
+    forget_ready();
+    child = fork();
+    if (!child) {
+        poll(&(struct pollfd){ready[0], POLLIN}, 1, -1);
+        (void)!write(pipes[1], text, strlen(text));
         _exit(0);
     }
+    return child;
 }
 
 #define INTERRUPTED(call)                                                                                              \
@@ -32,40 +45,47 @@ static void write_later(int ms)
 static void restarts(int flags)
 {
     char byte;
-    struct timespec rest, long_time = {4, 0};
+    pid_t child = 0;
+    struct timespec rest, long_time = {100, 0};
     struct pollfd none = {.fd = -1};
     printf("flags %x\n", flags);
     count = 0;
     on(SIGALRM, counted, flags, 0);
     if (flags)
-        write_later(200);
+        child = child_when_ready("x");
     INTERRUPTED(read(pipes[0], &byte, 1));
     if (flags)
-        wait(0);
-    INTERRUPTED(poll(&none, 1, 4000));
-    INTERRUPTED(select(0, 0, 0, 0, &(struct timeval){4, 0}));
+        waitpid(child, 0, 0);
+    INTERRUPTED(poll(&none, 1, 100000));
+    INTERRUPTED(select(0, 0, 0, 0, &(struct timeval){100, 0}));
     INTERRUPTED(nanosleep(&long_time, &rest));
-    printf("rest in range %d\n", rest.tv_sec >= 2 && rest.tv_sec < 4);
+    printf("rest in range %d\n", rest.tv_sec >= 40 && rest.tv_sec < 100);
     INTERRUPTED(pause());
-    pid_t child = fork();
+    count = 0;
+    child = flags ? child_when_ready("") : fork();
     if (!child) {
-        usleep(200000);
+        pause();
         _exit(0);
     }
     INTERRUPTED(waitpid(child, 0, 0) == child);
-    if (!flags)
-        wait(0);
-    printf("counted %d\n", count > 5);
+    printf("counted %d\n", count >= (flags ? 3 : 1));
+    if (!flags) {
+        kill(child, SIGKILL);
+        waitpid(child, 0, 0);
+    }
 }
 
 static void with_mask(void)
 {
-    sigset_t alarms = set_of(SIGALRM), old;
-    struct timespec long_time = {4, 0};
+    sigset_t alarms = set_of(SIGALRM), old, waiting;
+    struct timespec long_time = {100, 0};
     sigprocmask(SIG_BLOCK, &alarms, &old);
     count = 0;
     alarm_after(20);
-    usleep(60000);
+    do {
+        usleep(1000);
+        sigpending(&waiting);
+    } while (!sigismember(&waiting, SIGALRM));
     alarm_after(0);
     printf("kept back %d\n", count);
     SHOW(ppoll(0, 0, &long_time, &old));
@@ -115,6 +135,7 @@ int main(void)
 {
     setvbuf(stdout, 0, _IONBF, 0);
     (void)!pipe(pipes);
+    (void)!pipe2(ready, O_NONBLOCK);
     restarts(0);
     restarts(SA_RESTART);
     with_mask();

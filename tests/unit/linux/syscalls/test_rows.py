@@ -55,6 +55,10 @@ OLDER_NAMES = {
     "_llseek": "lseek", "send": "sendto", "recv": "recvfrom", "nice": "setpriority", "_newselect": "select",
     "ugetrlimit": "getrlimit", "sigaction": "rt_sigaction", "sigprocmask": "rt_sigprocmask",
     "sigpending": "rt_sigpending", "sigsuspend": "rt_sigsuspend", "sigreturn": "rt_sigreturn",
+    "waitpid": "wait4", "umount": "umount2", "stime": "clock_settime", "signal": "rt_sigaction",
+    "sgetmask": "rt_sigprocmask", "ssetmask": "rt_sigprocmask", "oldolduname": "uname", "olduname": "uname",
+    "oldstat": "stat", "oldfstat": "fstat", "oldlstat": "lstat", "readdir": "getdents", "old_getrlimit": "getrlimit",
+    "old_mmap": "mmap", "old_select": "select",
 }  # fmt: skip
 """calls of 32-bit ABIs whose name does not just say which call of the host's they are"""
 

@@ -1,1 +1,0 @@
-../../../hqemu_aarch64/hqemu_aarch64/demo/__init__.py

@@ -1,0 +1,1 @@
+"""What instructions mean. Helper functions are in the modules' ``HELPERS``."""

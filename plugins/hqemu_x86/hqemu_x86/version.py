@@ -1,0 +1,1 @@
+../../../hqemu_core/version.py
