@@ -46,6 +46,10 @@ class BlockRenderer(StencilRenderer):
         self.declares.add(f"declare preserve_nonecc void @{name}(ptr)")
         self._tail("@" + name)
 
+    def _tail(self, callee: str) -> None:
+        self.put(f"musttail call preserve_nonecc void {callee}(ptr %env)")  # nothing is handed on between blocks
+        self.put("ret void")
+
     base = 0
 
     def unguard(self) -> None:

@@ -101,15 +101,6 @@ class RegionRenderer(BlockRenderer):
             return self.state_address(offset)
         return self._place(offset, True)
 
-    def rotate(self, offset: int, by: int) -> None:
-        if self.plan.exact:
-            super().rotate(offset, by)
-            return
-        places = [self._place(offset + 16 * n, True) for n in range(8)]
-        values = [self.let(f"load x86_fp80, ptr {place}, align 16") for place in places]
-        for n, place in enumerate(places):
-            self.put(f"store x86_fp80 {values[n + by & 7]}, ptr {place}, align 16")
-
     def one(self, entry: Op) -> str | None:
         code, t = entry[0], entry[1]
         if code in (op.GET, op.SET) and not self.plan.exact and entry[2] >= STATE_BASE:
@@ -136,6 +127,15 @@ class RegionRenderer(BlockRenderer):
         kept = self.let(f"and i64 {whole}, {~(((1 << ty.bits(t)) - 1) << shift) & (1 << 64) - 1}")
         self.put(f"store i64 {self.let(f'or i64 {kept}, {wide}')}, ptr {address}")
         return None
+
+    def rotate(self, offset: int, by: int) -> None:
+        if self.plan.exact:
+            super().rotate(offset, by)
+            return
+        places = [self._place(offset + 16 * n, True) for n in range(8)]
+        values = [self.let(f"load x86_fp80, ptr {place}, align 16") for place in places]
+        for n, place in enumerate(places):
+            self.put(f"store x86_fp80 {values[n + by & 7]}, ptr {place}, align 16")
 
     def helper_call(self, helper: str, t: int, args: str) -> str:
         touches = self.isa.helpers[helper].effects in ("state", "memory") and not self.plan.exact
@@ -372,8 +372,7 @@ class RegionCompiler:
             watch.current.counted(plan.head, r.places_counted)
         obj = ObjectFile(self.compiler.compile(text, watch.current))
         by_name = {s.name: n for n, s in enumerate(obj.sections)}
-        ops = [o for block in lifted for o in block.ops]
-        helpers = helpers_in(ops, self.natives)
+        helpers = helpers_in([o for block in lifted for o in block.ops], self.natives)
         code, exits, absolute, align = _flatten(obj, by_name[".text.f0"], 0)
         pcs = tuple(pc for block in lifted for pc in block.pcs)
         ends = tuple(end for block in lifted for end in block.ends)
