@@ -15,7 +15,7 @@ from hqemu_core.isa.table import Row
 
 def group_of(row: Row) -> str:
     """The first sentence of the docstring of the module with the row's lift function."""
-    module = inspect.getmodule(row.lift)
+    module = inspect.getmodule(inspect.unwrap(row.lift))
     text = (inspect.getdoc(module) if module is not None else None) or row.lift.__module__
     return text.split("\n\n")[0].replace("\n", " ").rstrip(".")
 
@@ -39,8 +39,12 @@ def render_page(spec: IsaSpec) -> str:
             groups.setdefault(group_of(row), []).append(row)
         for group, rows in groups.items():
             lines += ["", f"## {group}{where}", "", "| row | example | encoding | feature |", "|---|---|---|---|"]
-            lines += [f"| {row.name} | `{row.insn}` | `{row.pattern}` | {row.feature} |" for row in rows]
+            lines += [f"| {row.name} | `{row.insn}` | {_code(row.pattern)} | {row.feature} |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
 
 
 def _features(rows: Iterable[Row]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,9 @@ def test_coverage_is_current(path: Path) -> None:
 
 def test_every_isa_of_the_tree_has_a_coverage_page() -> None:
     for path in (ROOT / "plugins").glob("*/pyproject.toml"):
-        assert (DOCS / f"coverage-{path.parent.name.removeprefix('hqemu_')}.md").exists()
+        entry_points = tomllib.loads(path.read_text())["project"]["entry-points"]["hqemu"]
+        for name in entry_points:
+            assert (DOCS / f"coverage-{name.removeprefix('isa.')}.md").exists()
 
 
 def test_changelog_names() -> None:

@@ -23,6 +23,8 @@ from hqemu_core.isa.spec import IsaSpec
 from hqemu_core.plugins import EntryPoint, Plugins, parse_entry_points, scan
 
 ROOT = Path(__file__).parents[2]
+LIBRARIES = {"hqemu_x86_64": ("hqemu-x86",)}
+"""other plugins that one is written with"""
 ISA_PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
 
 SAMPLE = """\
@@ -230,4 +232,5 @@ def test_versions_move_together(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(plugin)
         runpy.run_path("setup.py")
         version = hqemu_core.VERSION
-        assert given == {"version": version, "install_requires": [f"hqemu-core=={version}"]}
+        needs = ["hqemu-core", *LIBRARIES.get(plugin.name, ())]
+        assert given == {"version": version, "install_requires": [f"{name}=={version}" for name in needs]}

@@ -63,8 +63,8 @@ def test_wide_fields_count_as_immediates() -> None:
 def test_random_words_have_listed_shapes(entry: IsaEntry) -> None:
     rng = random.Random(entry.name)
     for table in entry.load().tables.values():
-        if table.pairs is None:
-            pytest.skip("its library is not built in advance")
+        if table.pairs is None or table.forms is not None:
+            pytest.skip("its library is not built from all shapes")
         for row in table.rows:
             known = set(row_shapes(table, row))
             assert known, f"{row.name}: no word decodes to it"
@@ -78,8 +78,8 @@ def test_random_words_have_listed_shapes(entry: IsaEntry) -> None:
 def test_programs_have_listed_shapes(entry: IsaEntry) -> None:
     """All words of the bundled programs, data too."""
     table = entry.load().tables[0]
-    if table.pairs is None:
-        pytest.skip("its library is not built in advance")
+    if table.pairs is None or table.forms is not None:
+        pytest.skip("its library is not built from all shapes")
     known: dict[str, set[tuple[int, ...]]] = {}
     for demo in entry.demos() if entry.demos is not None else ():
         image = Path(demo.path).read_bytes()

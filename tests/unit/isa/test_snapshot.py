@@ -17,7 +17,10 @@ ENTRIES = Plugins().isas()
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_buckets(entry: IsaEntry) -> None:
-    for table in entry.load().tables.values():
+    isa = entry.load()
+    if isa.decoding is None:
+        pytest.skip("makes no use of snapshots")
+    for table in isa.tables.values():
         number = {row.name: n for n, row in enumerate(table.rows)}
         found = buckets_of(table)
         for key in random.Random(1).sample(range(table.bucket[1] + 1), 200):
@@ -59,7 +62,8 @@ def test_random_words(entry: IsaEntry) -> None:
         snapshot = SnapshotTable(data, kinds, namespace, functools.partial(isa.tables.__getitem__, key))
         decoded = 0
         for _ in range(100_000):
-            word = rng.getrandbits(32)
+            word = table.split(rng.randbytes(8), 0, 1).keys[0]
+            assert isinstance(word, int)
             expected, found = table.decode(word, word), snapshot.decode(word, word)
             if expected is None or found is None:
                 assert expected is found

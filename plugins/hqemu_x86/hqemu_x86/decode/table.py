@@ -8,7 +8,7 @@ made when they are first needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from hqemu_core.errors import IsaError
 from hqemu_core.isa.code import Code
@@ -63,6 +63,7 @@ class X86Table(Table):
         self.kinds = dict(KINDS)
         self.namespace = {}
         self.pairs = None
+        self.forms = self._no_forms
         self.wide = None
         self.align = 1
         self.longest = 15
@@ -92,6 +93,10 @@ class X86Table(Table):
                     if any(_matches(e, bits | vex) for e in found):
                         self._plan(number >> 8, bits | vex, number & 0xFF)
         return list(self.by_name.values())
+
+    def _no_forms(self) -> NoReturn:
+        text = f"which forms programs of {self.mode.bits} bits use is not listed: they are compiled when one needs them"
+        raise IsaError(text)
 
     @property
     def features(self) -> frozenset[str]:

@@ -40,4 +40,5 @@ def bind(op: Op, letters: str) -> Callable[..., None]:
                 arguments.append(make(next(values), next(sizes)))
         function(b, *arguments)
 
+    lift.__wrapped__ = function  # type: ignore[attr-defined]
     return lift
