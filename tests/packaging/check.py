@@ -9,11 +9,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
+LIBRARIES = {"hqemu-x86-64": ("hqemu-x86",)}
+"""plugins that bring another one with them"""
 TOY = ROOT / "tests" / "toy_isa"
 NOT_COPIED = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__")
 
@@ -75,12 +78,24 @@ def check_core(folder: Path, wheels: dict[str, Path]) -> None:
     require("unknown target 'toy-linux-user' (installed: none)" in text, text)
 
 
-def check_plugin(folder: Path, wheels: dict[str, Path], name: str) -> None:
+def isa_names() -> dict[str, str]:
+    """Distribution: the ISA that it adds."""
+    found = {}
+    for path in (*PLUGINS, TOY):
+        project = tomllib.loads((path / "pyproject.toml").read_text())["project"]
+        (entry,) = project["entry-points"]["hqemu"]
+        found[project["name"]] = entry.removeprefix("isa.")
+    return found
+
+
+def check_plugin(folder: Path, wheels: dict[str, Path], name: str, isas: dict[str, str]) -> None:
     """A plugin brings the core with it, its command works, and its demo programs run."""
     bin_ = make_environment(folder / name, "--find-links", folder / "dist", wheels[name])
-    isa = name.removeprefix("hqemu-")
     listing = run(bin_ / "hqemu", "--list-plugins").splitlines()
-    require([line.split()[0] for line in listing[1 : listing.index("Backends")]] == [isa], f"{listing}")
+    found = [line.split()[0] for line in listing[1 : listing.index("Backends")]]
+    wanted = sorted({isas[name], *(isas[other] for other in LIBRARIES.get(name, ()))})
+    require(found == wanted, f"{name}: {listing}")
+    isa = isas[name]
     target = f"{isa}-linux-user"
     help_ = run(bin_ / "hqemu", "--target", target, "-cpu", "help")
     if name == "hqemu-toy":
@@ -96,8 +111,9 @@ def main() -> None:
     wheels = build_wheels(folder)
     check_contents(wheels)
     check_core(folder, wheels)
+    isas = isa_names()
     for name in sorted(set(wheels) - {"hqemu-core"}):
-        check_plugin(folder, wheels, name)
+        check_plugin(folder, wheels, name, isas)
     print(f"packaging: {', '.join(sorted(wheels))} build, install alone and work")
 
 

@@ -14,7 +14,7 @@ from .plan import COMPARE_FAULTS, EXCLUDE, T32_EXCLUDE, skip
 
 TRIALS = int(os.environ.get("HQEMU_LOCKSTEP", "3"))
 SEED = random.randrange(1 << 30) if "HQEMU_LOCKSTEP" in os.environ else 1
-RARE = {"ldm1", "ldm14", "ldm1_pc", "stm14_pc", "ldm14_pc", "stm1", "stm14", "stm1_pc"}
+RARE = {"ldm1", "ldm14", "ldm1_pc", "stm14_pc", "ldm14_pc", "stm1", "stm14", "stm1_pc", "vldm_pc", "vstm_pc"}
 """register lists that random words seldom are"""
 
 

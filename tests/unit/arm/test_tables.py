@@ -104,7 +104,8 @@ def test_example(mode: int, row: Row) -> None:
     found = spec.table.decode(word, pc)
     assert found is not None
     assert found[0] is row
-    if "//" in row.insn and not (mode and row.name.endswith("_if")):
+    # a condition is in an IT instruction; capstone knows no conditional UDF, which Linux takes for a breakpoint
+    if "//" in row.insn and not (mode and row.name.endswith("_if")) and row.name != "break_if":
         assert disassemble(spec, word).split(" ", 1)[1].split() == row.insn.partition("//")[2].split()
 
 
