@@ -36,6 +36,6 @@ ROWS = [
 
     *conditional("mrc_thread", "1110 000 1 1101 rt:4 1111 sel:3 1 0000", lift.lift_read_thread, "sel == 3", "r(rt)", "sel in (2, 3) and rt != 15", insn="mrc p15, #0, r0, c13, c0, #3"),
     *conditional("mcr_thread", "1110 000 0 1101 rt:4 1111 010 1 0000", lift.lift_write_thread, "", "r(rt)", "rt != 15", insn="mcr p15, #0, r0, c13, c0, #2"),
-    *conditional("mcr_barrier", "1110 000 0 0111 rt:4 1111 10 s 1 1010", lift.lift_barrier, "2", insn="mcr p15, #0, r0, c7, c10, #5"),
-    *conditional("mcr_isb", "1110 000 0 0111 rt:4 1111 100 1 0101", lift.lift_isb, "", _NEXT, end="resync", insn="mcr p15, #0, r0, c7, c5, #4"),
+    *conditional("mcr_barrier", "1110 000 0 0111 rt:4 1111 10 s 1 1010", lift.lift_barrier, "2", insn=".word 0xee070fba // mcr p15, #0, r0, c7, c10, #5"),
+    *conditional("mcr_isb", "1110 000 0 0111 rt:4 1111 100 1 0101", lift.lift_isb, "", _NEXT, end="resync", insn=".word 0xee070f95 // mcr p15, #0, r0, c7, c5, #4"),
 ]
