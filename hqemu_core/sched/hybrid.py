@@ -24,8 +24,9 @@ from hqemu_core.trace.net import Recording
 from .engine import Engine
 from .optimizer import Optimizer
 
-_LATER: Final = 2000
-"""executions until a head that was hot too early is looked at again"""
+_LATER: Final = 100000
+"""further executions until a hot head is worth a worker's time, and the guest thread's that records the trace block by
+block: both take about as long as these"""
 _LEAVE: Final = {"trap": CALL_TRAP, "resync": CALL_RESYNC, "check": CALL_CHECK}
 NEAR: Final = 1024
 """bytes: a jump forward by less goes into the middle of a unit, if there is one; other targets become trace heads"""
@@ -55,6 +56,8 @@ class HybridEngine(Engine):
         self.recordings: dict[int, Recording] = {}
         self.requested: set[tuple[int, int]] = set()
         """(guest pc, context) of heads whose traces are recorded, or whose regions are not yet compiled or cannot be"""
+        self.noted: set[tuple[int, int]] = set()
+        """heads that got hot once"""
         self.nothing = host.anonymous(4096)
         """an empty look-up table of one entry, for threads that record"""
         self._handled = (*self._handled, self._on_hot)
@@ -75,7 +78,7 @@ class HybridEngine(Engine):
 
     def _forget(self, head: int, context: int) -> None:
         self.requested.discard((head, context))
-        self.translator.set_counter(head, context, self.translator.threshold)
+        self.translator.set_counter(head, context, _LATER if self.optimizer.workers else self.translator.threshold)
 
     # -- recording
     def _on_hot(self, thread: CpuThread) -> None:
@@ -84,7 +87,8 @@ class HybridEngine(Engine):
         context = thread.context
         if thread.tid in self.recordings:
             return self.translator.set_counter(pc, context, self.translator.threshold)
-        if self.optimizer.early:
+        if self.optimizer.workers and ((pc, context) not in self.noted or self.optimizer.early):
+            self.noted.add((pc, context))
             return self.translator.set_counter(pc, context, _LATER)
         self.translator.set_counter(pc, context, NEVER)
         if (pc, context) in self.requested or (pc, context) in self.translator.regions:
@@ -279,3 +283,4 @@ class HybridEngine(Engine):
         super().reset()
         self.optimizer.clear()
         self.requested.clear()
+        self.noted.clear()

@@ -16,25 +16,19 @@ LIMIT: Final = 256
 DELAY: Final = 0.1
 """seconds of CPU time of a program before anything is done for workers: one that is over by then does without LLVM,
 which takes longer to import"""
-WORTH: Final = 2000
-"""heat from which workers do a request: compiling takes milliseconds, which must come back"""
-_PAUSES: Final = (0.01, 1.0)
-"""seconds between looks at how hot the requests are, growing"""
 
 
 class Optimizer:
     """``compile(compiler, request)`` does one request; ``make_compiler`` makes what a worker keeps to itself.
     ``heat(request)``: how much its code was executed since it was asked for. ``dropped(request)`` is told of one that
-    will not be done; it may be asked for again. Only the first ``count`` are honoured. Workers leave alone what is not
-    ``worth`` it yet."""
+    will not be done; it may be asked for again. Only the first ``count`` are honoured."""
 
     def __init__(
         self, compile: Callable[[Any, Any], None], make_compiler: Callable[[], Any], workers: int,
         heat: Callable[[Any], int] = lambda request: 0, dropped: Callable[[Any], None] = lambda request: None,
-        count: int = NO_LIMIT, delay: float = DELAY, worth: int = WORTH,
+        count: int = NO_LIMIT, delay: float = DELAY,
     ) -> None:  # fmt: skip
         self.delay = delay
-        self.worth = worth
         self.begun = time.process_time()
         self.compile = compile
         self.make_compiler = make_compiler
@@ -71,8 +65,7 @@ class Optimizer:
                 self.busy.append(threading.Lock())
                 work = partial(self._work, self.busy[-1])
                 threading.Thread(target=work, name="hqemu-optimizer", daemon=True).start()
-            if len(self.waiting) == 1:
-                self.wake.notify()
+            self.wake.notify()
         if coldest is not None:
             self.dropped(coldest)
         return True
@@ -104,19 +97,13 @@ class Optimizer:
                 self.compile(compiler, request)
 
     def _next(self) -> Any:
-        """Wait until the hottest request is worth it, and take it."""
-        pause, longest = _PAUSES
+        """Wait for requests, and take the hottest."""
         with self.wake:
-            while True:
-                if not self.waiting:
-                    self.wake.wait()
-                    continue
-                request = max(self.waiting, key=self.heat)
-                if self.heat(request) >= self.worth:
-                    self.waiting.remove(request)
-                    return request
-                self.wake.wait(pause)
-                pause = min(2 * pause, longest)
+            while not self.waiting:
+                self.wake.wait()
+            request = max(self.waiting, key=self.heat)
+            self.waiting.remove(request)
+            return request
 
     def clear(self) -> None:
         """Another program begins: forget what is waiting."""

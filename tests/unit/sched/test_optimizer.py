@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 from hqemu_core.sched.optimizer import Optimizer
 
@@ -17,7 +16,7 @@ def test_what_a_new_program_clears_is_not_done() -> None:
         assert go_on.wait(30)
         done.append(request)
 
-    optimizer = Optimizer(compile, object, 1, heat=lambda request: request, delay=0, worth=0)
+    optimizer = Optimizer(compile, object, 1, heat=lambda request: request)
     optimizer.submit(0)
     assert begun.wait(30)
     optimizer.submit(1)
@@ -31,20 +30,6 @@ def test_what_a_new_program_clears_is_not_done() -> None:
     assert done == [0, 4, 3]
 
 
-def test_workers_leave_what_is_cold() -> None:
-    """What is seldom executed is not worth it."""
-    heat = {"hot": 5, "cold": 1}
-    done: list[str] = []
-    optimizer = Optimizer(lambda _, request: done.append(request), object, 1, heat=heat.__getitem__, delay=0, worth=3)
-    optimizer.submit("cold")
-    optimizer.submit("hot")
-    _wait_for(done, 1)
-    assert done == ["hot"]
-    heat["cold"] = 3
-    _wait_for(done, 2)
-    assert done == ["hot", "cold"]
-
-
 def test_short_programs_are_left_alone() -> None:
     """With workers, who import LLVM; without them only what is asked for is made."""
     slow = Optimizer(lambda _, request: None, object, 1, delay=1e9)
@@ -52,8 +37,3 @@ def test_short_programs_are_left_alone() -> None:
     slow.delay = 0
     assert not slow.early
     assert not Optimizer(lambda _, request: None, object, 0, delay=1e9).early
-
-
-def _wait_for(done: list[str], count: int) -> None:
-    while len(done) < count:
-        time.sleep(0.01)
