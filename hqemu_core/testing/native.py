@@ -218,6 +218,7 @@ class MemoryLibrary(Library):
 
     def __init__(self) -> None:
         self.path = None
+        self.state = (0, 0)
         self.records = {}
         self.fresh = {}
 

@@ -65,12 +65,22 @@ def _lock(fd: int) -> bool:
             return False
 
 
+def _state(path: str | None) -> tuple[int, int]:
+    """Differs when the file is another one."""
+    try:
+        found = os.stat(path or "")
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
+
+
 class Library:
     """``get``/``put`` of marshalled values by name; ``save`` writes what is new."""
 
     def __init__(self, key: str) -> None:
         directory = disk.cache_directory()
         self.path = None if directory is None else os.path.join(directory, key + ".stencils")
+        self.state = _state(self.path)
         self.records = read(self.path) if self.path else {}
         self.fresh: dict[str, bytes] = {}
 
@@ -86,6 +96,15 @@ class Library:
         record = marshal.dumps(value)
         self.records[name] = record
         self.fresh[name] = record
+
+    def refresh(self) -> bool:
+        """Take up what other processes (a shell's earlier children) have written since; True if they have."""
+        state = _state(self.path)
+        if self.path is None or state == self.state:
+            return False
+        self.state = state
+        self.records = {**read(self.path), **self.records}
+        return True
 
     def save(self) -> None:
         """What could not be written stays ``fresh``."""

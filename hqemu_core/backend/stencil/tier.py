@@ -162,12 +162,17 @@ class StencilTier:
 
     def compile(self, forms: list[Any]) -> None:
         """Compile forms (``compile.Form``) that the library lacks and keep them."""
-        missing = {part.key: part for f in forms for part in f.parts if part.key not in self.library}
+        missing = self._missing(forms)
+        if missing and self.library.refresh():
+            missing = self._missing(forms)
         if not missing:
             return
         for key, compiled in self._compiler().forms(missing.values()).items():
             self.library.put(key, form_record(compiled))
         self.compiled += len(missing)
+
+    def _missing(self, forms: list[Any]) -> dict[str, Any]:
+        return {part.key: part for f in forms for part in f.parts if part.key not in self.library}
 
     def _compiler(self) -> FormCompiler:
         """Made when something must be compiled: it imports LLVM."""

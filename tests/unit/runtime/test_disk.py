@@ -370,3 +370,16 @@ def test_a_library_that_holds_something_else(cache: Path) -> None:
     for body in (b"", b"\xff", b"i\1\0\0\0"):
         assert disk.write_parts(str(cache / "test.stencils"), library.MAGIC, (body,))
         assert Library("test").records == {}
+
+
+def test_library_takes_up_what_others_wrote(cache: Path) -> None:
+    mine, other = Library("test"), Library("test")
+    mine.put("a", 1)
+    assert not mine.refresh()
+    other.put("b", 2)
+    other.save()
+    assert mine.refresh()
+    assert (mine.get("a"), mine.get("b")) == (1, 2)
+    assert not mine.refresh()
+    mine.save()
+    assert Library("test").records.keys() == {"a", "b"}
