@@ -96,10 +96,6 @@ class Unit:
     def pc_at(self, offset: int) -> int:
         return self.pcs[self.index_at(offset)]
 
-    def end_at(self, offset: int) -> int:
-        """Where the instruction after that is."""
-        return self.ends[self.index_at(offset)]
-
 
 class UnitIndex:
     """Finds units by host offset and by guest page."""
